@@ -1,0 +1,296 @@
+package engine
+
+import (
+	"cmp"
+	"slices"
+)
+
+// truth is what is known of a node for one value.
+type truth uint8
+
+const (
+	no truth = iota
+	yes
+	unknown // waits for a deferred method
+)
+
+// span is a hit of one method in the value being judged.
+type span struct {
+	start, end int
+	score      float64
+	method     int32 // -1 for a deferred method, or the value as a whole
+	context    int8
+}
+
+// evaluator runs methods on one value and judges rules by what they found.
+type evaluator struct {
+	field *FieldScan
+	text  []byte
+	value int // index in the block, for the answers of deferred methods
+
+	found   []span     // of all methods run, by method
+	ranges  [][2]int32 // per method: its part of found
+	ran     []int32    // methods whose range is set
+	hits    []span     // of the rule being judged
+	rules   []int
+	inField [][]int8 // per method and context: 1 when the field mentions it, -1 when not, 0 unknown
+}
+
+func newEvaluator(f *FieldScan) evaluator {
+	return evaluator{field: f, ranges: make([][2]int32, len(f.set.methods)), inField: make([][]int8, len(f.set.methods))}
+}
+
+func (e *evaluator) reset(text []byte) {
+	for _, m := range e.ran {
+		e.ranges[m] = [2]int32{}
+	}
+	e.text, e.found, e.ran = text, e.found[:0], e.ran[:0]
+}
+
+// run runs the methods on the value.
+func (e *evaluator) run(methods []int32) {
+	for _, i := range methods {
+		m := e.field.set.methods[i]
+		first := len(e.found)
+		m.find(e.text, func(start, end int) { e.candidate(m, start, end) })
+		e.ranges[i] = [2]int32{int32(first), int32(len(e.found))}
+		e.ran = append(e.ran, i)
+	}
+}
+
+// find calls emit for each candidate of the method in text.
+func (m *method) find(text []byte, emit func(start, end int)) {
+	switch {
+	case m.regexp != nil:
+		for _, loc := range m.regexp().FindAllSubmatchIndex(text, -1) {
+			if start, end := loc[2*m.group], loc[2*m.group+1]; start < end {
+				emit(start, end)
+			}
+		}
+	case m.Words != nil:
+		m.Words.Find(text, func(start, end int) bool {
+			emit(start, end)
+			return true
+		})
+	default:
+		m.Find(text, emit)
+	}
+}
+
+// candidate adds a method's candidate to its hits unless its check or its table
+// of known fakes refuses it.
+func (e *evaluator) candidate(m *method, start, end int) {
+	if len(m.Except) > 0 && m.Except[normalise(e.text[start:end])] {
+		return
+	}
+	s := span{start: start, end: end, score: m.score, method: int32(m.index)}
+	if m.Check != nil {
+		switch score := m.Check(Candidate{Text: e.text, Start: start, End: end, Field: &e.field.info}); {
+		case score == 0:
+			return
+		case score > 0:
+			s.score = score
+		}
+	}
+	for i := range m.Context {
+		if e.applies(m, i, start, end) {
+			s.score, s.context = m.Context[i].Score, int8(i+1)
+			break
+		}
+	}
+	e.found = append(e.found, s)
+}
+
+// normalise is the form in which known fakes are compared.
+func normalise(b []byte) string {
+	out := make([]byte, 0, len(b))
+	for _, c := range b {
+		if c != ' ' && c != '-' && c != '.' {
+			out = append(out, lowerASCII(c))
+		}
+	}
+	return string(out)
+}
+
+// applies reports whether a context of the method applies to a hit.
+func (e *evaluator) applies(m *method, i, start, end int) bool {
+	ctx, words := &m.Context[i], m.contexts[i]
+	if ctx.Fields {
+		if e.inField[m.index] == nil {
+			e.inField[m.index] = make([]int8, len(m.Context))
+		}
+		known := &e.inField[m.index][i]
+		if *known == 0 {
+			*known = -1
+			if e.field.text.mentions(words) {
+				*known = 1
+			}
+		}
+		if *known == 1 {
+			return true
+		}
+	}
+	return near(e.text, start, end, ctx.Within, words)
+}
+
+// near reports whether a word lies wholly within so many bytes before start or
+// after end.
+func near(text []byte, start, end, within int, words *Dictionary) bool {
+	from := max(0, start-within)
+	for from > 0 && from < start && inWord(text, from) {
+		from++
+	}
+	to := min(len(text), end+within)
+	for to > end && to < len(text) && inWord(text, to) {
+		to--
+	}
+	return words.in(string(text[from:start])) || words.in(string(text[end:to]))
+}
+
+// inWord reports whether the bytes on both sides of i may belong to one word.
+func inWord(text []byte, i int) bool { return wordByte(text[i-1]) && wordByte(text[i]) }
+
+func wordByte(c byte) bool {
+	return c >= 0x80 || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
+}
+
+// touched returns the rules of the methods and the standing ones, each once.
+func (e *evaluator) touched(methods []int32, standing []int) []int {
+	e.rules = append(e.rules[:0], standing...)
+	for _, m := range methods {
+		if r := e.ranges[m]; r[0] < r[1] {
+			e.rules = append(e.rules, e.field.set.methods[m].rule)
+		}
+	}
+	slices.Sort(e.rules)
+	e.rules = slices.Compact(e.rules)
+	return e.rules
+}
+
+// judge evaluates a rule's tree on the value; its hits are in e.hits.
+func (e *evaluator) judge(tree *node) (truth, float64) {
+	e.hits = e.hits[:0]
+	return e.evalNode(tree)
+}
+
+func (e *evaluator) evalNode(n *node) (truth, float64) {
+	mark := len(e.hits)
+	t, score := e.evalOp(n)
+	if t != yes {
+		e.hits = e.hits[:mark]
+		return t, 0
+	}
+	if n.score > 0 && n.op != Content {
+		score = n.score
+		for i := mark; i < len(e.hits); i++ {
+			e.hits[i].score = score
+		}
+	}
+	return yes, score
+}
+
+func (e *evaluator) evalOp(n *node) (truth, float64) {
+	switch n.op {
+	case Any:
+		return e.evalAny(n)
+	case All:
+		return e.evalAll(n)
+	case Not:
+		t, _ := e.evalNode(&n.nodes[0])
+		return [...]truth{no: yes, yes: no, unknown: unknown}[t], 1
+	case Metadata:
+		if e.field.meta[n.leaf] {
+			return yes, 1
+		}
+		return no, 0
+	case Deferred:
+		return e.evalDeferred(n.deferred)
+	}
+	return e.evalContent(n.leaf)
+}
+
+func (e *evaluator) evalAny(n *node) (truth, float64) {
+	result, best := no, 0.0
+	for i := range n.nodes {
+		t, score := e.evalNode(&n.nodes[i])
+		switch {
+		case t == yes:
+			result, best = yes, max(best, score)
+		case t == unknown && result == no:
+			result = unknown
+		}
+	}
+	return result, best
+}
+
+func (e *evaluator) evalAll(n *node) (truth, float64) {
+	mark := len(e.hits)
+	result, least := yes, 1.0
+	for i := range n.nodes {
+		t, score := e.evalNode(&n.nodes[i])
+		switch t {
+		case no:
+			return no, 0
+		case unknown:
+			result = unknown
+		case yes:
+			least = min(least, score)
+		}
+	}
+	for i := mark; i < len(e.hits); i++ {
+		e.hits[i].score = min(e.hits[i].score, least)
+	}
+	return result, least
+}
+
+func (e *evaluator) evalContent(leaf int) (truth, float64) {
+	r := e.ranges[leaf]
+	if r[0] == r[1] {
+		return no, 0
+	}
+	best := 0.0
+	for _, s := range e.found[r[0]:r[1]] {
+		best = max(best, s.score)
+	}
+	e.hits = append(e.hits, e.found[r[0]:r[1]]...)
+	return yes, best
+}
+
+func (e *evaluator) evalDeferred(d *DeferredMethod) (truth, float64) {
+	answers, known := e.field.answers[d.Name]
+	if !known {
+		return unknown, 0
+	}
+	best := 0.0
+	i, _ := slices.BinarySearchFunc(answers, e.value, func(a Answer, v int) int { return cmp.Compare(a.Value, v) })
+	for ; i < len(answers) && answers[i].Value == e.value; i++ {
+		a := answers[i]
+		if a.Score < d.Threshold || !slices.Contains(d.Labels, a.Label) {
+			continue
+		}
+		if a.Start == 0 && a.End == 0 {
+			a.End = len(e.text)
+		}
+		best = max(best, a.Score)
+		e.hits = append(e.hits, span{start: a.Start, end: a.End, score: a.Score, method: -1})
+	}
+	if best == 0 {
+		return no, 0
+	}
+	return yes, best
+}
+
+// uniqueHits returns the hits of the rule just judged, each span once with its
+// best score; the whole value where the rule holds without a span.
+func (e *evaluator) uniqueHits(score float64) []span {
+	if len(e.hits) == 0 {
+		if score == 1 {
+			score = defaultScore
+		}
+		e.hits = append(e.hits, span{end: len(e.text), score: score, method: -1})
+	}
+	slices.SortFunc(e.hits, func(a, b span) int {
+		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end), cmp.Compare(b.score, a.score))
+	})
+	return slices.CompactFunc(e.hits, func(a, b span) bool { return a.start == b.start && a.end == b.end })
+}

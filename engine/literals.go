@@ -1,0 +1,228 @@
+package engine
+
+import (
+	"regexp/syntax"
+	"slices"
+	"unicode"
+	"unicode/utf8"
+)
+
+const (
+	maxExact      = 64 // strings in a product before it is cut
+	maxExactClass = 16 // runes of a class that is spelled out
+	maxExactLen   = 24 // bytes of a literal beyond which it gains nothing
+)
+
+// literalSet is what is known of the strings that an expression matches.
+type literalSet struct {
+	exact    []string // all the strings it matches, folded to lower case; nil when they are too many
+	required []string // every match contains one of them; nil when there is none
+}
+
+// requiredLiterals returns strings in lower case of which at least one occurs,
+// ASCII case ignored, in every match of the expression; nil when it has none.
+//
+// Case-insensitive expressions also match the two letters outside ASCII that
+// fold into it, the Kelvin sign and the long s: the caller must treat texts
+// that hold one as if every literal were there.
+func requiredLiterals(re *syntax.Regexp) []string {
+	set := literalsOf(re)
+	return better(set.exact, set.required)
+}
+
+func literalsOf(re *syntax.Regexp) literalSet {
+	switch re.Op {
+	case syntax.OpLiteral:
+		return literalOf(re.Rune)
+	case syntax.OpCharClass:
+		return classOf(re.Rune)
+	case syntax.OpEmptyMatch, syntax.OpBeginLine, syntax.OpEndLine, syntax.OpBeginText, syntax.OpEndText,
+		syntax.OpWordBoundary, syntax.OpNoWordBoundary:
+		return literalSet{exact: []string{""}}
+	case syntax.OpCapture:
+		return literalsOf(re.Sub[0])
+	case syntax.OpPlus:
+		set := literalsOf(re.Sub[0])
+		return literalSet{required: better(set.exact, set.required)}
+	case syntax.OpQuest:
+		if set := literalsOf(re.Sub[0]); set.exact != nil && len(set.exact) < maxExactClass {
+			return literalSet{exact: append([]string{""}, set.exact...)}
+		}
+	case syntax.OpRepeat:
+		return literalsOfRepeat(re)
+	case syntax.OpConcat:
+		return literalsOfConcat(re.Sub)
+	case syntax.OpAlternate:
+		return literalsOfAlternate(re.Sub)
+	}
+	return literalSet{}
+}
+
+func literalOf(runes []rune) literalSet {
+	var lit []byte
+	for _, r := range runes {
+		lit = utf8.AppendRune(lit, foldRune(r))
+	}
+	for _, r := range runes { // other scripts have cases that ASCII folding does not see
+		if r >= utf8.RuneSelf && unicode.SimpleFold(r) != r {
+			return literalSet{required: asciiRuns(runes)}
+		}
+	}
+	return literalSet{exact: []string{string(lit)}}
+}
+
+// asciiRuns returns the longest run of ASCII in runes as the only literal.
+func asciiRuns(runes []rune) []string {
+	best, run := "", ""
+	for _, r := range runes {
+		if r >= utf8.RuneSelf {
+			run = ""
+			continue
+		}
+		if run += string(foldRune(r)); len(run) > len(best) {
+			best = run
+		}
+	}
+	if best == "" {
+		return nil
+	}
+	return []string{best}
+}
+
+func foldRune(r rune) rune {
+	if 'A' <= r && r <= 'Z' {
+		return r + 'a' - 'A'
+	}
+	return r
+}
+
+func classOf(ranges []rune) literalSet {
+	var exact []string
+	for i := 0; i < len(ranges); i += 2 {
+		if ranges[i+1]-ranges[i] > 2*maxExactClass {
+			return literalSet{}
+		}
+		for r := ranges[i]; r <= ranges[i+1]; r++ {
+			if r == 0x17F || r == 0x212A { // the long s and the Kelvin sign, see requiredLiterals
+				continue
+			}
+			if r >= utf8.RuneSelf && unicode.SimpleFold(r) != r {
+				return literalSet{}
+			}
+			if s := string(foldRune(r)); !slices.Contains(exact, s) {
+				exact = append(exact, s)
+			}
+		}
+	}
+	if len(exact) == 0 || len(exact) > maxExactClass {
+		return literalSet{}
+	}
+	return literalSet{exact: exact}
+}
+
+func literalsOfRepeat(re *syntax.Regexp) literalSet {
+	if re.Min == 0 {
+		return literalSet{}
+	}
+	set := literalsOf(re.Sub[0])
+	if re.Min != re.Max || set.exact == nil {
+		return literalSet{required: better(set.exact, set.required)}
+	}
+	product := []string{""}
+	for range re.Min {
+		if product = cross(product, set.exact); product == nil {
+			return literalSet{required: better(set.exact, set.required)}
+		}
+	}
+	return literalSet{exact: product}
+}
+
+// literalsOfConcat multiplies neighbouring exact parts for as long as the
+// product stays small, and keeps the best product as what is required.
+func literalsOfConcat(subs []*syntax.Regexp) literalSet {
+	whole, run := true, []string{""}
+	var required []string
+	for _, sub := range subs {
+		set := literalsOf(sub)
+		next := cross(run, set.exact)
+		if next != nil {
+			run = next
+			continue
+		}
+		whole = false
+		required = better(better(required, run), better(set.exact, set.required))
+		if run = set.exact; run == nil {
+			run = []string{""}
+		}
+	}
+	if whole {
+		return literalSet{exact: run}
+	}
+	return literalSet{required: better(required, run)}
+}
+
+func literalsOfAlternate(subs []*syntax.Regexp) literalSet {
+	var exact, required []string
+	isExact := true
+	for _, sub := range subs {
+		set := literalsOf(sub)
+		if set.exact == nil {
+			isExact = false
+		} else {
+			exact = append(exact, set.exact...)
+		}
+		best := better(set.exact, set.required)
+		if best == nil {
+			return literalSet{}
+		}
+		required = append(required, best...)
+	}
+	if isExact && len(exact) <= maxExact {
+		return literalSet{exact: exact}
+	}
+	return literalSet{required: required}
+}
+
+// cross returns every string of a followed by every one of b; nil when that
+// would be too many or too long.
+func cross(a, b []string) []string {
+	if b == nil || len(a)*len(b) > maxExact {
+		return nil
+	}
+	out := make([]string, 0, len(a)*len(b))
+	for _, x := range a {
+		for _, y := range b {
+			if len(x)+len(y) > maxExactLen {
+				return nil
+			}
+			out = append(out, x+y)
+		}
+	}
+	return out
+}
+
+// better returns the set that filters more: the one whose shortest string is
+// longer, up to a point, then the one with fewer strings. A set that holds the
+// empty string filters nothing and counts as none.
+func better(a, b []string) []string {
+	ra, rb := rank(a), rank(b)
+	switch {
+	case ra == 0 && rb == 0:
+		return nil
+	case ra > rb, ra == rb && len(a) <= len(b):
+		return a
+	}
+	return b
+}
+
+func rank(set []string) int {
+	if len(set) == 0 {
+		return 0
+	}
+	const enough = 6 // bytes; longer literals are rare enough
+	least := enough
+	for _, s := range set {
+		least = min(least, len(s))
+	}
+	return least
+}

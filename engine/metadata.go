@@ -1,0 +1,112 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// metadata is a compiled metadata method.
+type metadata struct {
+	*MetadataMethod
+	regexp func() *regexp.Regexp // nil when Words decide
+	words  *Dictionary
+}
+
+func newMetadata(m *MetadataMethod) (*metadata, error) {
+	if m == nil || m.Regexp == "" && len(m.Words) == 0 {
+		return nil, errors.New("a metadata node without a method")
+	}
+	switch m.On {
+	case OnAsset, OnField, OnType, OnComment, OnKey, OnNeighbours:
+	default:
+		return nil, fmt.Errorf("unknown metadata target %q", m.On)
+	}
+	out := &metadata{MetadataMethod: m}
+	if m.Regexp == "" {
+		out.words = NewDictionary(m.Words)
+		return out, nil
+	}
+	pattern := "(?i)" + m.Regexp
+	if _, err := regexp.Compile(pattern); err != nil {
+		return nil, fmt.Errorf("%s: %w", m.Regexp, err)
+	}
+	out.regexp = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+	return out, nil
+}
+
+// holds reports whether the method matches what is known of the field.
+func (m *metadata) holds(info *fieldText) bool {
+	for _, name := range info.names[m.On] {
+		if m.words != nil && m.words.Has([]byte(name.words)) || m.words != nil && m.words.in(name.words) {
+			return true
+		}
+		if m.regexp != nil && (m.regexp().MatchString(name.raw) || m.regexp().MatchString(name.words)) {
+			return true
+		}
+	}
+	return false
+}
+
+// in reports whether an entry of the dictionary occurs in text.
+func (d *Dictionary) in(text string) bool {
+	found := false
+	d.Find([]byte(text), func(int, int) bool {
+		found = true
+		return false
+	})
+	return found
+}
+
+// fieldText is all that metadata methods look at, as it stands and as words.
+type fieldText struct {
+	names map[Target][]nameText
+}
+
+type nameText struct{ raw, words string }
+
+func newFieldText(info FieldInfo) *fieldText {
+	t := &fieldText{names: map[Target][]nameText{}}
+	add := func(on Target, names ...string) {
+		for _, n := range names {
+			if n != "" {
+				t.names[on] = append(t.names[on], nameText{n, nameWords(n)})
+			}
+		}
+	}
+	add(OnField, info.Field.Path)
+	add(OnType, info.Field.Type)
+	add(OnComment, info.Field.Comment)
+	if info.Field.Key {
+		add(OnKey, "key")
+	}
+	add(OnNeighbours, info.Neighbours...)
+	if info.Asset != nil {
+		add(OnAsset, string(info.Asset.ID))
+		for _, k := range sortedKeys(info.Asset.Attributes) {
+			add(OnAsset, k+" "+info.Asset.Attributes[k])
+		}
+	}
+	return t
+}
+
+// mentions reports whether the field's name or comment holds one of the words.
+func (t *fieldText) mentions(words *Dictionary) bool {
+	return slices.ContainsFunc([]Target{OnField, OnComment}, func(on Target) bool {
+		return slices.ContainsFunc(t.names[on], func(n nameText) bool {
+			return words.in(n.words) || words.in(strings.ReplaceAll(n.words, " ", ""))
+		})
+	})
+}
+
+func sortedKeys(m map[string]string) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

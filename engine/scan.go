@@ -1,0 +1,231 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"example.com/assay"
+)
+
+// FieldScan judges the values of one field by all rules of a Set. What depends
+// on metadata alone is decided when it is made, so that rules that cannot hold
+// for the field cost nothing. It is for one goroutine.
+type FieldScan struct {
+	set  *Set
+	info FieldInfo
+	text *fieldText
+
+	meta     []bool  // per metadata method: holds for this field
+	active   []bool  // per content method: some rule that can hold needs it
+	standing []int   // rules that may hold for a value without any content hit
+	always   []int32 // active methods without a literal
+
+	answers map[string][]Answer // of deferred methods, for the block being settled
+	down    map[string]bool     // deferred methods that gave none for this block
+	eval    evaluator
+	cands   candidates
+	tally   tally
+}
+
+// Field begins the scan of one field.
+func (s *Set) Field(info FieldInfo) *FieldScan {
+	f := &FieldScan{set: s, info: info, text: newFieldText(info)}
+	f.meta = make([]bool, len(s.metas))
+	for i, m := range s.metas {
+		f.meta[i] = m.holds(f.text)
+	}
+	f.active = make([]bool, len(s.methods))
+	f.eval = newEvaluator(f)
+	f.cands = newCandidates(s)
+	f.tally = newTally(s)
+	live := make([]bool, len(s.rules))
+	for r := range s.trees {
+		live[r] = f.canHold(&s.trees[r])
+		if !live[r] {
+			continue
+		}
+		f.eval.reset(nil)
+		if truth, _ := f.eval.judge(&s.trees[r]); truth != no {
+			f.standing = append(f.standing, r)
+		}
+	}
+	for i, m := range s.methods {
+		f.active[i] = live[m.rule]
+		if f.active[i] && len(m.literals) == 0 {
+			f.always = append(f.always, int32(i))
+		}
+	}
+	return f
+}
+
+// canHold reports whether the tree can hold for some value of this field.
+func (f *FieldScan) canHold(n *node) bool {
+	switch n.op {
+	case Any:
+		return slices.ContainsFunc(n.nodes, func(c node) bool { return f.canHold(&c) })
+	case All:
+		return !slices.ContainsFunc(n.nodes, func(c node) bool { return !f.canHold(&c) })
+	case Not:
+		return !f.mustHold(&n.nodes[0])
+	case Metadata:
+		return f.meta[n.leaf]
+	}
+	return true
+}
+
+// mustHold reports whether the tree holds for every value of this field.
+func (f *FieldScan) mustHold(n *node) bool {
+	switch n.op {
+	case Any:
+		return slices.ContainsFunc(n.nodes, func(c node) bool { return f.mustHold(&c) })
+	case All:
+		return !slices.ContainsFunc(n.nodes, func(c node) bool { return !f.mustHold(&c) })
+	case Not:
+		return !f.canHold(&n.nodes[0])
+	case Metadata:
+		return f.meta[n.leaf]
+	}
+	return false
+}
+
+// ctxInterval is how many values are judged between two looks at the context.
+const ctxInterval = 256
+
+// Scan finds all hits in a block and replaces what out held. Its only error is
+// that of ctx.
+func (f *FieldScan) Scan(ctx context.Context, b *Block, out *Result) error {
+	out.Hits, out.Pending, out.Spent = out.Hits[:0], out.Pending[:0], false
+	f.answers, f.down = nil, nil
+	f.cands.collect(f, b)
+	for v := range b.spans {
+		if v%ctxInterval == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		methods := f.cands.of(v)
+		if len(methods) == 0 && len(f.standing) == 0 {
+			continue
+		}
+		f.judgeValue(b, v, methods, out)
+	}
+	return ctx.Err()
+}
+
+// judgeValue runs the methods on one value and judges the rules they touch.
+func (f *FieldScan) judgeValue(b *Block, v int, methods []int32, out *Result) {
+	value := b.Value(v)
+	f.eval.reset(value)
+	f.eval.run(methods)
+	first := len(out.Hits)
+	for _, r := range f.eval.touched(methods, f.standing) {
+		f.judgeRule(b, v, r, out)
+	}
+	sortHits(out.Hits[first:])
+}
+
+// judgeRule judges one rule on the value in the evaluator and appends its hits,
+// or what it waits for.
+func (f *FieldScan) judgeRule(b *Block, v, r int, out *Result) {
+	tree := &f.set.trees[r]
+	truth, score := f.eval.judge(tree)
+	switch truth {
+	case unknown:
+		out.Pending = f.appendPending(out.Pending, tree, v, r)
+	case yes:
+		span := b.spans[v]
+		for _, h := range f.eval.uniqueHits(score) {
+			if h.start < int(span.lead) || h.start >= int(span.end-span.start-span.trail) {
+				continue
+			}
+			out.Hits = append(out.Hits, Hit{
+				Match: assay.Match{Element: f.set.rules[r].Element, Start: h.start, End: h.end, Score: h.score},
+				Value: v, Rule: r, method: h.method, context: h.context,
+			})
+		}
+	}
+}
+
+func (f *FieldScan) appendPending(out []Pending, n *node, v, r int) []Pending {
+	if n.op == Deferred {
+		if _, known := f.answers[n.deferred.Name]; !known && !f.down[n.deferred.Name] {
+			out = append(out, Pending{Value: v, Rule: r, Method: n.deferred})
+		}
+	}
+	for i := range n.nodes {
+		out = f.appendPending(out, &n.nodes[i], v, r)
+	}
+	return out
+}
+
+// Settle completes the judgements in out that wait for the named deferred
+// method, with its answers. A value without an answer is one in which the
+// method found nothing.
+func (f *FieldScan) Settle(b *Block, out *Result, name string, answers []Answer) {
+	if f.answers == nil {
+		f.answers = map[string][]Answer{}
+	}
+	slices.SortStableFunc(answers, func(x, y Answer) int { return cmp.Compare(x.Value, y.Value) })
+	f.answers[name] = answers
+	waiting := slices.Clone(out.Pending)
+	out.Pending = out.Pending[:0]
+	for i, p := range waiting {
+		if i > 0 && waiting[i-1].Value == p.Value && waiting[i-1].Rule == p.Rule {
+			continue
+		}
+		f.eval.reset(b.Value(p.Value))
+		f.eval.run(f.methodsOf(p.Rule))
+		f.eval.value = p.Value
+		f.judgeRule(b, p.Value, p.Rule, out)
+	}
+	sortHits(out.Hits)
+}
+
+// Unsettled says that the named deferred method gave no answer: the judgements
+// that wait for it are dropped from out, and the values stay unjudged for those
+// rules.
+func (f *FieldScan) Unsettled(name string, out *Result) {
+	if f.down == nil {
+		f.down = map[string]bool{}
+	}
+	f.down[name] = true
+	out.Pending = slices.DeleteFunc(out.Pending, func(p Pending) bool { return p.Method.Name == name })
+}
+
+func (f *FieldScan) methodsOf(rule int) []int32 {
+	var out []int32
+	for _, m := range f.set.methods {
+		if m.rule == rule {
+			out = append(out, int32(m.index))
+		}
+	}
+	return out
+}
+
+func sortHits(hits []Hit) {
+	slices.SortFunc(hits, func(a, b Hit) int {
+		return cmp.Or(cmp.Compare(a.Value, b.Value), cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End), cmp.Compare(a.Rule, b.Rule))
+	})
+}
+
+// Best drops every hit that overlaps a better one in the same value: one with a
+// higher score, or as high a score and a longer span. It reorders in place and
+// returns what is left, by value and start.
+func Best(hits []Hit) []Hit {
+	slices.SortFunc(hits, func(a, b Hit) int {
+		return cmp.Or(cmp.Compare(a.Value, b.Value), cmp.Compare(b.Score, a.Score),
+			cmp.Compare(b.End-b.Start, a.End-a.Start), cmp.Compare(a.Start, b.Start), cmp.Compare(a.Rule, b.Rule))
+	})
+	kept := hits[:0]
+	first := 0 // of the kept hits of this value
+	for _, h := range hits {
+		if len(kept) > 0 && kept[len(kept)-1].Value != h.Value {
+			first = len(kept)
+		}
+		overlaps := slices.ContainsFunc(kept[first:], func(k Hit) bool { return k.Start < h.End && h.Start < k.End })
+		if !overlaps {
+			kept = append(kept, h)
+		}
+	}
+	sortHits(kept)
+	return kept
+}
