@@ -1,0 +1,114 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	"github.com/dustin/go-humanize"
+
+	"example.com/assay"
+)
+
+// Clean is what a scan proves about fields without a finding that were sampled
+// in the same way.
+type Clean struct {
+	Fields int `json:"fields"`
+	// Bound is the smallest share of the population that would have been seen
+	// with 95 % probability; 0 where everything was read, absent where the
+	// sample proves nothing about the rest.
+	Bound     *float64 `json:"bound,omitempty"`
+	Statement string   `json:"statement"`
+}
+
+// cleanGroups is how many different statements a report makes at most; above
+// it, the strongest ones are joined under the weakest of them.
+const cleanGroups = 5
+
+// Clean groups the clean fields by what their samples prove, strongest first.
+func (r *Report) Clean() []Clean {
+	verdicts := r.verdicts()
+	groups := map[string]*Clean{}
+	for _, c := range r.Coverage {
+		if c.Field == "" || verdicts[fieldKey{c.Asset, c.Field}] != verdictClean {
+			continue
+		}
+		g := cleanOf(c.Design)
+		if known, ok := groups[g.Statement]; ok {
+			known.Fields++
+			continue
+		}
+		groups[g.Statement] = &g
+	}
+	clean := make([]Clean, 0, len(groups))
+	for _, g := range groups {
+		clean = append(clean, *g)
+	}
+	slices.SortFunc(clean, func(a, b Clean) int {
+		return cmp.Or(cmp.Compare(a.strength(), b.strength()), cmp.Compare(a.Statement, b.Statement))
+	})
+	return joinClean(clean)
+}
+
+// joinClean joins sampled groups, strongest first, until few enough are left. A
+// weaker statement is true of all fields of which a stronger one is.
+func joinClean(clean []Clean) []Clean {
+	for i := 0; len(clean) > cleanGroups && i+1 < len(clean); {
+		a, b := clean[i], clean[i+1]
+		if a.strength() == 0 || b.Bound == nil {
+			i++
+			continue
+		}
+		b.Fields += a.Fields
+		b.Statement = sampledStatement(*b.Bound, "values")
+		clean = slices.Replace(clean, i, i+2, b)
+	}
+	return clean
+}
+
+// strength orders groups by what they prove.
+func (c Clean) strength() float64 {
+	if c.Bound == nil {
+		return 2
+	}
+	return *c.Bound
+}
+
+// cleanOf states what a sample without a finding proves.
+func cleanOf(d assay.Design) Clean {
+	unit := cmp.Or(d.Unit, "values")
+	p, ok := d.Bound()
+	switch {
+	case !ok && d.Method == assay.DesignPrefix:
+		return Clean{Fields: 1, Statement: fmt.Sprintf(
+			"Only the first %s in the store's order were read: nothing is known about the rest.", unit)}
+	case !ok:
+		return Clean{Fields: 1, Statement: "The way they were sampled proves nothing about what was not read."}
+	case p == 0:
+		return Clean{Fields: 1, Bound: &p, Statement: fmt.Sprintf("All their %s were read and none matched.", unit)}
+	}
+	p = roundUp(p)
+	return Clean{Fields: 1, Bound: &p, Statement: sampledStatement(p, unit)}
+}
+
+func sampledStatement(p float64, unit string) string {
+	return fmt.Sprintf("A column with ≥ %s %% of its %s matching would have been seen with 95 %% probability.",
+		strconv.FormatFloat(p*100, 'g', 4, 64), unit)
+}
+
+// roundUp rounds to two significant digits, never to a smaller share than was
+// proved.
+func roundUp(p float64) float64 {
+	unit := math.Pow(10, math.Floor(math.Log10(p))-1)
+	return math.Min(1, math.Ceil(p/unit-1e-9)*unit)
+}
+
+// number writes a count with thousands separated.
+func number(n int) string { return humanize.Comma(int64(n)) }
+
+// byteCount writes an amount of bytes for a person.
+func byteCount(n int64) string {
+	return humanize.Bytes(uint64(max(n, 0)))
+}

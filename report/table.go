@@ -1,0 +1,297 @@
+package report
+
+import (
+	"bufio"
+	"cmp"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"example.com/assay"
+)
+
+// The widest that the columns of a table get, and how many gaps of one reason
+// it lists one by one.
+const (
+	defaultWidth = 120
+	maxAsset     = 26
+	maxField     = 30
+	minWhy       = 16
+	maxGapRows   = 12
+)
+
+// writeTable writes the report for a person: findings grouped by where they
+// are, what was not examined, what the rest proves, and totals.
+func (r *Report) writeTable(w io.Writer, style Style) error {
+	out := &printer{Writer: bufio.NewWriter(w), style: style}
+	out.style.Width = cmp.Or(style.Width, defaultWidth)
+	summary := r.Summary()
+	r.printHead(out, summary)
+	r.printFindings(out)
+	r.printGaps(out)
+	r.printClean(out, summary)
+	r.printTotals(out, summary)
+	return out.Flush()
+}
+
+// printer is a buffered writer that knows how it is looked at. Its first error
+// sticks and Flush returns it.
+type printer struct {
+	*bufio.Writer
+	style Style
+}
+
+func (p *printer) printf(format string, args ...any) { fmt.Fprintf(p, format, args...) }
+
+// paint colours s where colours are wanted.
+func (p *printer) paint(s string, colours ...text.Color) string {
+	if !p.style.Color {
+		return s
+	}
+	return text.Colors(colours).EscapeSeq() + s + text.Reset.EscapeSeq()
+}
+
+func (r *Report) printHead(out *printer, s Summary) {
+	out.printf("assay %s · %s", r.Version, count(len(r.Elements), "verifier"))
+	if len(r.VerifiersHash) >= 6 {
+		out.printf(" (%s)", r.VerifiersHash[:6])
+	}
+	out.printf(" · %s, %s · sample %s rows each, seed %d\n",
+		count(s.Assets, "asset"), count(s.Fields, "field"), number(r.Sample), r.Seed)
+}
+
+// row is a finding as the table shows it.
+type row struct {
+	place, asset, field, element, matched, conf, id, why string
+	severity                                             Severity
+}
+
+func (r *Report) rows() []row {
+	findings := r.shown()
+	digits := idDigits(findings)
+	rows := make([]row, len(findings))
+	for i, f := range findings {
+		place, asset := splitAsset(f.Asset)
+		element := string(f.Element)
+		if f.FreeText {
+			element += " (in text)"
+		}
+		rows[i] = row{
+			place: printable(place), asset: fitHead(printable(asset), maxAsset), field: fitTail(printable(f.Field), maxField),
+			element: printable(element), matched: number(f.Matched) + "/" + number(f.Sampled), conf: confidence(f.Confidence),
+			id: f.ID[:min(digits, len(f.ID))], why: printable(reasons(f.Evidence)), severity: r.severity(f.Element),
+		}
+	}
+	return rows
+}
+
+// idDigits returns how many digits of their ids tell findings apart.
+func idDigits(findings []assay.Finding) int {
+	for digits := 8; digits < 24; digits += 2 {
+		seen := make(map[string]bool, len(findings))
+		for _, f := range findings {
+			seen[f.ID[:min(digits, len(f.ID))]] = true
+		}
+		if len(seen) == len(findings) {
+			return digits
+		}
+	}
+	return 24
+}
+
+// columns of the table of findings, from left to right.
+var columns = []struct {
+	title string
+	cell  func(row) string
+	right bool
+}{
+	{"ASSET", func(r row) string { return r.asset }, false},
+	{"FIELD", func(r row) string { return r.field }, false},
+	{"ELEMENT", func(r row) string { return r.element }, false},
+	{"MATCHED", func(r row) string { return r.matched }, true},
+	{"CONF", func(r row) string { return r.conf }, true},
+	{"ID", func(r row) string { return r.id }, false},
+	{"WHY", func(r row) string { return r.why }, false},
+}
+
+func (r *Report) printFindings(out *printer) {
+	rows := r.rows()
+	if len(rows) == 0 {
+		out.printf("\nNo findings.\n")
+		return
+	}
+	widths, shown := columnWidths(rows, out.style.Width)
+	place, asset := "", ""
+	for i, row := range rows {
+		if i == 0 || row.place != place {
+			place, asset = row.place, ""
+			out.printf("\n%s\n", out.paint(place, text.Bold))
+			if i == 0 {
+				printHeader(out, widths, shown)
+			}
+		}
+		same := row.asset == asset
+		asset = row.asset
+		if same {
+			row.asset = ""
+		}
+		printRow(out, row, widths, shown)
+	}
+}
+
+// columnWidths returns the width of each column and how many of them fit.
+func columnWidths(rows []row, width int) (widths []int, shown int) {
+	used := 2
+	for i, c := range columns {
+		w := text.StringWidth(c.title)
+		for _, row := range rows {
+			w = max(w, text.StringWidth(c.cell(row)))
+		}
+		if i == len(columns)-1 {
+			w = min(w, width-used)
+			if w < minWhy {
+				return widths, i
+			}
+		}
+		widths = append(widths, w)
+		used += w + 2
+	}
+	return widths, len(columns)
+}
+
+func printHeader(out *printer, widths []int, shown int) {
+	var line strings.Builder
+	for i, c := range columns[:shown] {
+		line.WriteString("  " + align(c.title, widths[i], c.right))
+	}
+	out.printf("%s\n", out.paint(strings.TrimRight(line.String(), " "), text.Faint))
+}
+
+func printRow(out *printer, row row, widths []int, shown int) {
+	var line strings.Builder
+	for i, c := range columns[:shown] {
+		cell := align(fitHead(c.cell(row), widths[i]), widths[i], c.right)
+		switch {
+		case c.title == "ELEMENT" && row.severity == Critical:
+			cell = out.paint(cell, text.FgRed, text.Bold)
+		case c.title == "ELEMENT" && row.severity == Personal:
+			cell = out.paint(cell, text.FgYellow)
+		case c.title == "WHY" || c.title == "ID":
+			cell = out.paint(cell, text.Faint)
+		}
+		line.WriteString("  " + cell)
+	}
+	out.printf("%s\n", strings.TrimRight(line.String(), " "))
+}
+
+// printGaps lists what was not fully examined, by reason.
+func (r *Report) printGaps(out *printer) {
+	gaps := r.gaps()
+	if len(gaps) == 0 {
+		return
+	}
+	slices.SortStableFunc(gaps, func(a, b assay.Coverage) int {
+		return cmp.Or(cmp.Compare(b.Status, a.Status), cmp.Compare(a.Reason, b.Reason))
+	})
+	out.printf("\n%s\n", out.paint("NOT EXAMINED", text.Bold, text.FgMagenta))
+	for len(gaps) > 0 {
+		first := gaps[0]
+		n := slices.IndexFunc(gaps, func(c assay.Coverage) bool {
+			return c.Status != first.Status || c.Reason != first.Reason
+		})
+		if n < 0 {
+			n = len(gaps)
+		}
+		printGapGroup(out, gaps[:n])
+		gaps = gaps[n:]
+	}
+}
+
+func printGapGroup(out *printer, gaps []assay.Coverage) {
+	title := strings.ReplaceAll(string(gaps[0].Reason), "_", " ")
+	if gaps[0].Status == assay.StatusPartial {
+		title += ", read in part"
+	}
+	out.printf("  %s: %s\n", title, count(len(gaps), "item"))
+	for i, c := range gaps {
+		if i == maxGapRows {
+			out.printf("    … and %s more; --format jsonl lists all\n", number(len(gaps)-i))
+			return
+		}
+		line := "    " + printable(string(c.Asset))
+		if c.Field != "" && c.Field != assay.WholeText {
+			line += "  " + printable(c.Field)
+		}
+		if c.Detail != "" {
+			line += "  " + out.paint(printable(c.Detail), text.Faint)
+		}
+		out.printf("%s\n", line)
+	}
+}
+
+// printClean says what is proved of the fields in which nothing was found.
+func (r *Report) printClean(out *printer, s Summary) {
+	out.printf("\n")
+	clean := r.Clean()
+	switch {
+	case len(clean) == 1:
+		out.printf("%s %s. %s\n", out.paint("Clean:", text.Bold, text.FgGreen), count(s.FieldsClean, "field"), clean[0].Statement)
+	case len(clean) > 1:
+		out.printf("%s %s.\n", out.paint("Clean:", text.Bold, text.FgGreen), count(s.FieldsClean, "field"))
+		for _, c := range clean {
+			out.printf("  %5s  %s\n", number(c.Fields), c.Statement)
+		}
+	}
+	if s.FieldsEmpty > 0 {
+		out.printf("Empty: %s held no value in the sample.\n", count(s.FieldsEmpty, "field"))
+	}
+	if s.FieldsWeak > 0 {
+		out.printf("Unsure: %s only below the confidence of %s; not shown, and not clean.\n",
+			count(s.FieldsWeak, "field")+" matched", confidence(r.MinConfidence))
+	}
+}
+
+func (r *Report) printTotals(out *printer, s Summary) {
+	out.printf("%s in %s", count(s.Findings, "finding"), count(s.FieldsWith, "field"))
+	var parts []string
+	for _, severity := range []Severity{Critical, Personal, Info} {
+		if n := s.BySeverity[severity]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%s %s", number(n), severity))
+		}
+	}
+	if len(parts) > 0 {
+		out.printf(" (%s)", strings.Join(parts, ", "))
+	}
+	out.printf(" · %s · %s\n", byteCount(r.Bytes), r.Duration.Round(10*time.Millisecond))
+}
+
+// confidence writes a probability with two digits. It never rounds up: 1.00 is
+// certain, and 0.995 does not reach a limit of 1.
+func confidence(p float64) string {
+	return strconv.FormatFloat(math.Floor(p*100+1e-9)/100, 'f', 2, 64)
+}
+
+// reasons joins the evidence, the weightiest first.
+func reasons(evidence []assay.Evidence) string {
+	sorted := slices.Clone(evidence)
+	slices.SortStableFunc(sorted, func(a, b assay.Evidence) int {
+		return cmp.Compare(math.Abs(b.Weight), math.Abs(a.Weight))
+	})
+	return evidenceText(sorted)
+}
+
+// splitAsset splits an asset id into where it is and what it is called there.
+func splitAsset(id assay.AssetID) (place, name string) {
+	s := string(id)
+	i := strings.LastIndexByte(strings.TrimRight(s, "/"), '/')
+	if i <= 0 || i == len(s)-1 || strings.HasSuffix(s[:i], "/") {
+		return s, s
+	}
+	return s[:i], s[i+1:]
+}
