@@ -179,7 +179,7 @@ const (
 )
 
 // Match is one hit inside one datum. Start and End are byte offsets into the
-// value; both 0 where the value as a whole was judged.
+// value, and span all of it where the value was judged as a whole.
 type Match struct {
 	Element Element `json:"element"`
 	Start   int     `json:"start"`

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -29,6 +31,11 @@ func NewDictionary(words []string) *Dictionary {
 		}
 	}
 	return d
+}
+
+// sorted returns the entries in order.
+func (d *Dictionary) sorted() []string {
+	return slices.Sorted(maps.Keys(d.words))
 }
 
 // Len returns the number of different words and phrases.
