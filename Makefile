@@ -1,0 +1,46 @@
+# Every target with a comment after ## is shown by `make help`.
+
+GO ?= go
+STATICCHECK = $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+# The packages whose tests are run with the race detector too.
+RACE = $(shell sed 's/\#.*//' .ci/race)
+
+# How long each fuzz target runs in `make fuzz`.
+FUZZTIME ?= 1m
+
+.PHONY: help check servers lint test race build demo quality bench fuzz
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+check: servers lint test ## everything that must pass before a change is taken
+
+servers: ## install the real servers that the tests use (as root on Debian)
+	@sh internal/testserver/install/all.sh
+
+lint: ## gofmt, go vet and staticcheck
+	@files=$$(gofmt -l .); if [ -n "$$files" ]; then echo "gofmt -w these files:"; echo "$$files"; exit 1; fi
+	$(GO) vet ./...
+	$(STATICCHECK) ./...
+
+test: ## run the tests, those of concurrent packages with -race too
+	$(GO) test ./...
+	@if [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v $$($(GO) env CC) >/dev/null; \
+	then set -x; $(GO) test -race -short $(RACE); \
+	else echo "no C compiler, which the race detector needs: tests with -race are left out" >&2; fi
+
+build: ## build the programs into bin/
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/ ./cmd/...
+
+demo: ## scan a small made-up company
+	$(GO) run ./cmd/assay demo
+
+quality: ## measure precision and recall of the library on generated data
+	$(GO) test ./quality/... -run '^TestQuality' -count=1 -v
+
+bench: ## run the benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+fuzz: ## run every fuzz target for FUZZTIME (1m)
+	@sh .ci/fuzz $(FUZZTIME)
