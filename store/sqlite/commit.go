@@ -1,0 +1,187 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"example.com/assay"
+)
+
+// Commit implements assay.ResultWriter.
+//
+// A finding is marked gone when the result read its field to the end of the
+// plan, with a verifier set that had its element, and did not see it. A field
+// that the result does not name any more is gone with its coverage, unless the
+// asset as a whole was not examined.
+func (s *Store) Commit(ctx context.Context, result assay.Result) error {
+	if result.Task.ID == "" || result.Task.Asset.ID == "" {
+		return errors.New("commit result: it has no task or asset id")
+	}
+	err := s.inTx(ctx, func(tx *sql.Tx) error {
+		c := commit{tx: tx, Result: result, key: assetKey(result.Task.Asset.ID), at: millis(result.Finished)}
+		for _, step := range []func(context.Context) error{c.undo, c.scan, c.findings, c.coverage, c.markGone} {
+			if err := step(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("commit result of %s: %w", result.Task.Asset.ID, err)
+	}
+	return nil
+}
+
+// commit is one result on its way into the tables.
+type commit struct {
+	tx *sql.Tx
+	assay.Result
+	key string
+	at  int64
+}
+
+func (c *commit) exec(ctx context.Context, query string, args ...any) error {
+	_, err := c.tx.ExecContext(ctx, query, args...)
+	return err
+}
+
+// undo takes back what an earlier commit of the same task brought.
+func (c *commit) undo(ctx context.Context) error {
+	id := c.Task.ID
+	return errors.Join(
+		c.exec(ctx, `DELETE FROM asset_elements WHERE first_task = ? AND task_id = ?`, id, id),
+		c.exec(ctx, `UPDATE asset_elements SET gone = 0, gone_task = '' WHERE gone_task = ?`, id),
+		c.exec(ctx, `DELETE FROM coverage WHERE task_id = ?`, id),
+	)
+}
+
+// scan keeps the row of the task itself.
+func (c *commit) scan(ctx context.Context) error {
+	return c.exec(ctx, `
+		REPLACE INTO scans (task_id, kind, store, asset_key, asset, started, finished, bytes_read)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		c.Task.ID, c.Task.Kind, c.Task.Store, c.key, string(c.Task.Asset.ID), millis(c.Started), c.at, c.Bytes)
+}
+
+const upsertFinding = `
+	INSERT INTO asset_elements (finding_id, state, asset_key, asset, field, element, confidence, matched, sampled, hits,
+		free_text, verifier, hash, evidence, preview, owner, task_id, first_task, first_seen, last_seen, gone_task, gone)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0)
+	ON CONFLICT (finding_id, state) DO UPDATE SET
+		confidence = excluded.confidence, matched = excluded.matched, sampled = excluded.sampled, hits = excluded.hits,
+		free_text = excluded.free_text, verifier = excluded.verifier, hash = excluded.hash, evidence = excluded.evidence,
+		preview = excluded.preview, owner = excluded.owner, task_id = excluded.task_id, last_seen = excluded.last_seen,
+		gone_task = '', gone = 0`
+
+func (c *commit) findings(ctx context.Context) error {
+	upsert, err := c.tx.PrepareContext(ctx, upsertFinding)
+	if err != nil {
+		return err
+	}
+	defer upsert.Close()
+	for _, f := range c.Findings {
+		evidence, err := json.Marshal(slices.Concat([]assay.Evidence{}, f.Evidence))
+		if err != nil {
+			return fmt.Errorf("evidence of finding %s: %w", f.ID, err)
+		}
+		if _, err := upsert.ExecContext(ctx, f.ID, string(f.State), c.key, string(f.Asset), f.Field, string(f.Element),
+			f.Confidence, f.Matched, f.Sampled, f.Hits, f.FreeText, f.Verifier, f.Hash, string(evidence), f.Preview, f.Owner,
+			c.Task.ID, c.Task.ID, c.at, c.at); err != nil {
+			return fmt.Errorf("finding %s: %w", f.ID, err)
+		}
+	}
+	return nil
+}
+
+func (c *commit) coverage(ctx context.Context) error {
+	if c.whole() {
+		if err := c.exec(ctx, `DELETE FROM coverage WHERE asset_key = ?`, c.key); err != nil {
+			return err
+		}
+	}
+	for _, cov := range c.Coverage {
+		design, err := json.Marshal(cov.Design)
+		if err != nil {
+			return fmt.Errorf("design of field %s: %w", cov.Field, err)
+		}
+		if err := c.exec(ctx, `
+			REPLACE INTO coverage (coverage_id, asset_key, asset, field, status, reason, detail, sampled, empty, design, task_id, at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			assay.FindingID(cov.Asset, cov.Field, ""), c.key, string(cov.Asset), cov.Field, string(cov.Status), string(cov.Reason),
+			cov.Detail, cov.Sampled, cov.Empty, string(design), c.Task.ID, c.at); err != nil {
+			return fmt.Errorf("coverage of field %s: %w", cov.Field, err)
+		}
+	}
+	return nil
+}
+
+// whole reports whether the result speaks for the asset as a whole: what it
+// does not name is no longer there.
+func (c *commit) whole() bool {
+	examined := false
+	for _, cov := range c.Coverage {
+		if cov.Field == "" && cov.Status != assay.StatusScanned {
+			return false
+		}
+		examined = examined || cov.Status == assay.StatusScanned
+	}
+	return examined
+}
+
+// markGone marks the asset's findings that this result covers and has not.
+func (c *commit) markGone(ctx context.Context) error {
+	statuses := make(map[string]assay.Status, len(c.Coverage))
+	for _, cov := range c.Coverage {
+		statuses[cov.Field] = cov.Status
+	}
+	stale, err := c.stale(ctx)
+	if err != nil {
+		return err
+	}
+	whole := c.whole()
+	for _, f := range stale {
+		status, named := statuses[f.Field]
+		covered := status == assay.StatusScanned || whole && !named
+		asked := len(c.Task.Plan.Elements) == 0 || slices.Contains(c.Task.Plan.Elements, f.Element)
+		if !covered || !asked {
+			continue
+		}
+		if err := c.exec(ctx, `UPDATE asset_elements SET gone = ?, gone_task = ? WHERE finding_id = ? AND state = ?`,
+			c.at, c.Task.ID, f.ID, string(f.State)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stale returns the asset's findings that this result does not have.
+func (c *commit) stale(ctx context.Context) (out []assay.Finding, err error) {
+	type key struct {
+		id    string
+		state assay.State
+	}
+	kept := make(map[key]bool, len(c.Findings))
+	for _, f := range c.Findings {
+		kept[key{f.ID, f.State}] = true
+	}
+	rows, err := c.tx.QueryContext(ctx, `
+		SELECT finding_id, state, field, element FROM asset_elements WHERE asset_key = ? AND gone_task = ''`, c.key)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var f assay.Finding
+		if err := rows.Scan(&f.ID, &f.State, &f.Field, &f.Element); err != nil {
+			return nil, err
+		}
+		if !kept[key{f.ID, f.State}] {
+			out = append(out, f)
+		}
+	}
+	return out, rows.Err()
+}

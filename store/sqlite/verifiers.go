@@ -1,0 +1,131 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"example.com/assay"
+)
+
+// Verifiers implements assay.VerifierStore.
+func (s *Store) Verifiers(ctx context.Context) iter.Seq2[assay.VerifierVersion, error] {
+	const query = `SELECT element, version, definition, hash, state, author, reason, created FROM verifiers ORDER BY element, version`
+	return func(yield func(assay.VerifierVersion, error) bool) {
+		err := s.each(ctx, "verifiers", query, nil, func(rows *sql.Rows) (bool, error) {
+			var v assay.VerifierVersion
+			var definition []byte
+			var created int64
+			err := rows.Scan(&v.Element, &v.Version, &definition, &v.Hash, &v.State, &v.Author, &v.Reason, &created)
+			v.Definition, v.Created = definition, time.UnixMilli(created).UTC()
+			return err == nil && yield(v, nil), err
+		})
+		if err != nil {
+			yield(assay.VerifierVersion{}, err)
+		}
+	}
+}
+
+// AddVerifier implements assay.VerifierStore. A version without a time of
+// creation gets the present one.
+func (s *Store) AddVerifier(ctx context.Context, v assay.VerifierVersion) (assay.VerifierVersion, error) {
+	if err := validate(v); err != nil {
+		return assay.VerifierVersion{}, fmt.Errorf("add verifier %s: %w", v.Element, err)
+	}
+	if v.Created.IsZero() {
+		v.Created = s.now()
+	}
+	v.Created = v.Created.UTC().Truncate(time.Millisecond)
+	err := s.inTx(ctx, func(tx *sql.Tx) error {
+		if v.Version == 0 {
+			if err := tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(version), 0) + 1 FROM verifiers WHERE element = ?`, string(v.Element)).Scan(&v.Version); err != nil {
+				return err
+			}
+		}
+		res, err := tx.ExecContext(ctx, `
+			INSERT INTO verifiers (element, version, definition, hash, state, author, reason, created)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+			string(v.Element), v.Version, string(v.Definition), v.Hash, string(assay.StateDisabled), v.Author, v.Reason, v.Created.UnixMilli())
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, fmt.Errorf("version %d is taken: %w", v.Version, assay.ErrConflict))
+		}
+		return setState(ctx, tx, v)
+	})
+	if err != nil {
+		return assay.VerifierVersion{}, fmt.Errorf("add verifier %s: %w", v.Element, err)
+	}
+	return v, nil
+}
+
+func validate(v assay.VerifierVersion) error {
+	switch {
+	case v.Element == "":
+		return errors.New("it has no element")
+	case v.Version < 0:
+		return fmt.Errorf("version %d is below 1", v.Version)
+	case !json.Valid(v.Definition):
+		return errors.New("its definition is not JSON")
+	}
+	return validState(v.State)
+}
+
+func validState(state assay.State) error {
+	switch state {
+	case assay.StateActive, assay.StateShadow, assay.StateDisabled:
+		return nil
+	}
+	return fmt.Errorf("state %q is none of active, shadow, disabled", state)
+}
+
+// SetVerifierState implements assay.VerifierStore: ErrNotFound for a version
+// that does not exist. As with AddVerifier, an active one disables the former.
+func (s *Store) SetVerifierState(ctx context.Context, element assay.Element, version int, state assay.State, author, reason string) error {
+	err := validState(state)
+	if err == nil {
+		err = s.inTx(ctx, func(tx *sql.Tx) error {
+			return setState(ctx, tx, assay.VerifierVersion{
+				Element: element, Version: version, State: state, Author: author, Reason: reason, Created: s.now(),
+			})
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("set state of verifier %s@%d: %w", element, version, err)
+	}
+	return nil
+}
+
+// setState gives the version its state, at its time of creation, and writes who
+// did it and why. At most one version of an element is active: making one so
+// disables the other.
+func setState(ctx context.Context, tx *sql.Tx, v assay.VerifierVersion) error {
+	if v.State == assay.StateActive {
+		if _, err := tx.ExecContext(ctx, `
+			INSERT INTO verifier_changes (element, version, state, author, reason, at)
+			SELECT element, version, ?, ?, ?, ? FROM verifiers WHERE element = ? AND state = ? AND version <> ?`,
+			string(assay.StateDisabled), v.Author, fmt.Sprintf("version %d became active", v.Version), v.Created.UnixMilli(),
+			string(v.Element), string(assay.StateActive), v.Version); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE verifiers SET state = ? WHERE element = ? AND state = ? AND version <> ?`,
+			string(assay.StateDisabled), string(v.Element), string(assay.StateActive), v.Version); err != nil {
+			return err
+		}
+	}
+	res, err := tx.ExecContext(ctx, `UPDATE verifiers SET state = ? WHERE element = ? AND version = ?`, string(v.State), string(v.Element), v.Version)
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(err, assay.ErrNotFound)
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO verifier_changes (element, version, state, author, reason, at) VALUES (?, ?, ?, ?, ?, ?)`,
+		string(v.Element), v.Version, string(v.State), v.Author, v.Reason, v.Created.UnixMilli())
+	return err
+}
