@@ -1,0 +1,45 @@
+package code
+
+import (
+	_ "embed"
+	"strings"
+	"sync"
+)
+
+// The lists of data/, made by data/recipe.py; sources and licences stand in
+// data/LICENCE.md. Each is parsed when a check first asks for it.
+var (
+	//go:embed data/first_names.txt
+	firstNameList string
+	//go:embed data/last_names.txt
+	lastNameList string
+	//go:embed data/cities.txt
+	cityList string
+
+	firstNames = sync.OnceValue(func() map[string]standing { return parseList(firstNameList) })
+	lastNames  = sync.OnceValue(func() map[string]standing { return parseList(lastNameList) })
+	cities     = sync.OnceValue(func() map[string]standing { return parseList(cityList) })
+)
+
+// standing says what a word's presence in a list is worth.
+type standing uint8
+
+const (
+	absent   standing = iota
+	alsoWord          // a name that is a common word too
+	listed
+)
+
+// parseList reads one folded entry a line; a trailing ~ marks common words.
+func parseList(list string) map[string]standing {
+	entries := make(map[string]standing, strings.Count(list, "\n"))
+	for line := range strings.Lines(list) {
+		word := strings.TrimSuffix(line, "\n")
+		if plain, common := strings.CutSuffix(word, "~"); common {
+			entries[plain] = alsoWord
+		} else {
+			entries[word] = listed
+		}
+	}
+	return entries
+}

@@ -1,0 +1,182 @@
+package code
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"example.com/assay/engine"
+)
+
+// emitCaseless emits candidates in scripts without capital letters, beginning
+// with the word first, and returns where to go on.
+func emitCaseless(text []byte, first token, emit func(start, end int)) int {
+	r, _ := utf8.DecodeRune(text[first.start:])
+	if unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana) {
+		return emitEastAsian(text, first, emit)
+	}
+	run := []token{first}
+	i := first.end
+	for len(run) < 4 {
+		t, found := followingToken(text, i)
+		if !found || t.kind != caseless {
+			break
+		}
+		run, i = append(run, t), t.end
+	}
+	return emitListedPair(text, run, emit)
+}
+
+// emitListedPair emits the first two or three words of run when they begin with
+// a listed name; otherwise it moves on by one word.
+func emitListedPair(text []byte, run []token, emit func(start, end int)) int {
+	word := fold(text, run[0])
+	if firstNames()[word] == absent && lastNames()[word] == absent || len(run) < 2 {
+		return run[0].end
+	}
+	n := 2
+	if len(run) > 2 && lastNames()[fold(text, run[1])] == absent && lastNames()[fold(text, run[2])] != absent {
+		n = 3
+	}
+	emit(run[0].start, run[n-1].end)
+	return run[n-1].end
+}
+
+// emitEastAsian finds names in a run of Chinese, Japanese or Korean characters:
+// a listed surname and the characters behind it, as far as the lists, a blank
+// or an honorific show where the name ends.
+func emitEastAsian(text []byte, first token, emit func(start, end int)) int {
+	for i := first.start; i < first.end; {
+		if n := eastAsianName(text, i, first.end); n > 0 {
+			emit(i, i+n)
+			return i + n
+		}
+		_, size := utf8.DecodeRune(text[i:])
+		i += size
+	}
+	return first.end
+}
+
+// eastAsianName returns the length of the name that begins at i, 0 if none does.
+func eastAsianName(text []byte, i, end int) int {
+	rest := text[i:end]
+	for _, surname := range []int{prefixRunes(rest, 2), prefixRunes(rest, 1), prefixRunes(rest, 3)} {
+		if surname == 0 || lastNames()[engine.Fold(rest[:surname])] == absent {
+			continue
+		}
+		if surname == len(rest) { // 山田 太郎
+			if t, found := followingToken(text, end); found && t.kind == caseless && utf8.RuneCount(text[t.start:t.end]) <= 4 {
+				return t.end - i
+			}
+			continue
+		}
+		if given := givenName(text, rest[surname:], i+surname); given > 0 {
+			return surname + given
+		}
+	}
+	return 0
+}
+
+// givenName returns the length of the given name at the beginning of rest, which
+// stands at offset in text.
+func givenName(text, rest []byte, offset int) int {
+	for _, runes := range []int{2, 3, 1} {
+		n := prefixRunes(rest, runes)
+		if n == 0 {
+			continue
+		}
+		if firstNames()[engine.Fold(rest[:n])] != absent && runes > 1 || honorificAt(text[offset+n:]) || n == len(rest) && nameEnds(text, offset+n) {
+			return n
+		}
+	}
+	return 0
+}
+
+// nameEnds reports whether the text ends at i or goes on with punctuation.
+func nameEnds(text []byte, i int) bool {
+	r, _ := utf8.DecodeRune(text[min(i, len(text)):])
+	return i >= len(text) || !unicode.IsLetter(r) && !unicode.IsDigit(r)
+}
+
+func honorificAt(rest []byte) bool {
+	s := strings.TrimPrefix(string(rest[:min(len(rest), 16)]), " ")
+	for _, h := range asianHonorifics {
+		if strings.HasPrefix(s, h) {
+			return true
+		}
+	}
+	return false
+}
+
+// prefixRunes returns the length of the first n runes of text, 0 when it has
+// fewer.
+func prefixRunes(text []byte, n int) int {
+	i := 0
+	for ; n > 0 && i < len(text); n-- {
+		_, size := utf8.DecodeRune(text[i:])
+		i += size
+	}
+	if n > 0 {
+		return 0
+	}
+	return i
+}
+
+// scoreCaseless judges a candidate in a script without capital letters.
+func scoreCaseless(c engine.Candidate, tokens []token) float64 {
+	r, _ := utf8.DecodeRune(c.Bytes())
+	if unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana) {
+		return scoreEastAsian(c, tokens)
+	}
+	first, last := fold(c.Text, tokens[0]), fold(c.Text, tokens[len(tokens)-1])
+	listedPair := firstNames()[first] != absent && lastNames()[last] != absent || lastNames()[first] != absent && firstNames()[last] != absent
+	before := precedingWords(c)
+	switch {
+	case titleBefore(c):
+		return nameTitled
+	case triggered(before, strongTriggers):
+		return nameIntroduced
+	case listedPair && wholeValue(c):
+		return nameListed
+	case listedPair:
+		return nameHalf
+	case wholeValue(c) && firstNames()[first] != absent:
+		return nameWeak
+	}
+	return nameUnlikely
+}
+
+// scoreEastAsian judges a surname with what follows it.
+func scoreEastAsian(c engine.Candidate, tokens []token) float64 {
+	before := strings.TrimRight(string(c.Text[max(0, c.Start-24):c.Start]), " :：,，\u3000")
+	introduced := honorificAt(c.Text[c.End:])
+	for _, t := range asianTriggers {
+		introduced = introduced || strings.HasSuffix(before, t)
+	}
+	whole := wholeValue(c)
+	given := firstNames()[eastAsianGiven(c.Bytes())] != absent
+	switch {
+	case introduced:
+		return nameIntroduced
+	case given && (whole || len(tokens) > 1):
+		return nameListed
+	case whole && utf8.RuneCount(c.Bytes()) == 3, whole && len(tokens) == 2:
+		return nameWeak
+	case given:
+		return nameWeak
+	}
+	return nameUnlikely
+}
+
+// eastAsianGiven returns the part of a name behind its listed surname.
+func eastAsianGiven(name []byte) string {
+	for _, runes := range []int{2, 1, 3} {
+		n := prefixRunes(name, runes)
+		if n > 0 && n < len(name) && lastNames()[engine.Fold(name[:n])] != absent {
+			if given := strings.TrimSpace(string(name[n:])); firstNames()[given] != absent {
+				return given
+			}
+		}
+	}
+	return ""
+}

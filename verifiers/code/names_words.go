@@ -1,0 +1,91 @@
+package code
+
+import "strings"
+
+// wordSet makes a set of the blank-separated words of a text; underscores stand
+// for blanks inside a phrase.
+func wordSet(words string) map[string]bool {
+	set := map[string]bool{}
+	for _, w := range strings.Fields(words) {
+		set[strings.ReplaceAll(w, "_", " ")] = true
+	}
+	return set
+}
+
+// All words below are folded (see engine.Fold).
+
+// titles stand directly before a name, with or without a full stop.
+var titles = wordSet(`mr mrs ms miss mx dr prof professor sir madam dame lord lady rev reverend capt captain sgt lt judge
+	senator hon esq doctor nurse officer detective herr frau hr doktor mme mlle monsieur madame mademoiselle maitre me
+	sr sra srta don dona senor senora senorita dona sig signor signora signorina dott dottssa avv ing geom senhor senhora
+	dhr mevr mevrouw meneer mw pan pani fru froken fröken rouva bay bayan sayin bapak ibu pak bu tuan puan
+	г-н г-жа господин госпожа товарищ доктор пан пані пани кырия κ κα κυριος κυρια δρ श्री श्रीमती डॉ السيد السيدة الدكتور
+	الدكتورة الأستاذ الأستاذة الانسة מר גברת גב ד"ר domnul doamna dl dna ong ba shri smt kumari`)
+
+// stopped titles need their full stop: without it they are other words.
+var stoppedTitles = wordSet("m fr st hr dr sr ing me ms κ dl ba bay don hon")
+
+// strongTriggers come before a name of any spelling.
+var strongTriggers = []string{
+	"my name is", "name's", "my name's", "i'm called", "they call me", "mein name ist", "ich heisse", "ich bin", "je m'appelle", "mon nom est",
+	"me llamo", "mi nombre es", "mi chiamo", "il mio nome e", "meu nome e", "me chamo", "chamo-me", "mijn naam is", "ik heet",
+	"nazywam sie", "mam na imie", "jag heter", "mitt namn ar", "jeg hedder", "jeg heter", "mit navn er", "mitt navn er",
+	"nimeni on", "benim adim", "adim", "ismim", "меня зовут", "мое имя", "мене звати", "με λενε", "το ονομα μου ειναι", "ονομαζομαι",
+	"jmenuji se", "volam sa", "ma numesc", "numele meu este", "a nevem", "nama saya", "nama saya adalah", "ten toi la", "zovem se", "ime mi je",
+	"казвам се", "मेरा नाम", "اسمي", "اسمي هو", "שמי", "קוראים לי", "dear", "sehr geehrter", "sehr geehrte", "liebe", "lieber", "cher", "chere",
+	"querido", "querida", "estimado", "estimada", "gentile", "egregio", "prezado", "prezada", "caro", "cara", "beste", "geachte",
+	"drogi", "droga", "szanowny", "szanowna", "kaere", "kara", "kjaere", "уважаемый", "уважаемая", "дорогой", "дорогая", "шановний", "шановна",
+	"vazeny", "vazena", "stimate", "stimata", "kedves", "tisztelt", "αγαπητε", "αγαπητη", "sayin", "full name", "patient name", "customer name",
+	"yours sincerely", "sincerely", "kind regards", "best regards", "regards", "warm regards", "mit freundlichen grussen", "viele grusse",
+	"cordialement", "saludos", "atentamente", "cordiali saluti", "atenciosamente", "met vriendelijke groet", "pozdrawiam", "с уважением",
+}
+
+// weakTriggers come before a name as well as before other things.
+var weakTriggers = []string{
+	"name", "i am", "i'm", "this is", "hi", "hello", "hey", "thanks", "cheers", "patient", "customer", "client", "employee", "contact",
+	"attn", "attention", "signed", "by", "from", "to", "with", "for", "and", "user", "holder", "cardholder", "beneficiary", "sender", "recipient",
+	"member", "tenant", "passenger", "guest", "applicant", "resident", "owner", "author", "manager", "colleague", "friend",
+	"nombre", "nom", "nome", "naam", "imie", "namn", "navn", "nimi", "isim", "ad soyad", "имя", "фио", "клиент", "пациент", "ονομα", "jmeno", "nume", "nev",
+	"kunde", "kundin", "patientin", "mitarbeiter", "cliente", "paciente", "empleado", "paziente", "client", "je suis", "soy", "sono", "sou", "ik ben", "jestem",
+	"bonjour", "salut", "hola", "ciao", "ola", "hallo", "hej", "witam", "merhaba", "привет", "здравствуйте", "ahoj", "buna", "szia", "γεια", "von", "de", "di", "para", "per", "pour", "od", "от",
+}
+
+// particles belong to a surname in lower case.
+var particles = wordSet("de da do dos das del della di du la le van von der den ter ten zu zur vom bin ibn bint al el y e af av st san abu ben")
+
+// notAfter are words that make a capitalised group an organisation, a place or
+// a thing when they are in it or follow it.
+var notAfter = wordSet(`inc ltd llc llp plc corp corporation company co gmbh ag kg ohg ug ev sa sas sarl srl spa bv nv ab as oy aps kft zrt sro doo
+	group holdings partners associates sons brothers bros industries solutions systems technologies services consulting bank insurance
+	university college school institute academy hospital clinic airport station church cathedral museum library stadium hotel restaurant cafe bar
+	street st road rd avenue ave boulevard blvd lane ln drive square place court way highway bridge park river lake mountain island bay valley hills
+	county city town village state province district region republic kingdom
+	strasse str platz weg allee gasse ring award prize cup league club fc united foundation trust act law bill theorem effect disease syndrome
+	street's day week month year edition version release project team department office ministry committee council agency court
+	server service manager table report invoice order product model series album song film movie book magazine times news press journal
+	api sdk app software framework language protocol data code error exception warning`)
+
+// notName are capitalised words that begin sentences, or name days, months,
+// peoples and the like: no part of a name although some are listed as one.
+var notName = wordSet(`the a an this that these those it he she we they you i my your his her our their and or but if when while where what who why how
+	is are was were be been has have had do does did will would can could should may might must not no yes please thank thanks hi hello hey dear
+	regards sincerely best kind from to for with by on in at of as about after before into over under new old first last
+	monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november december
+	mon tue wed thu fri sat sun jan feb mar apr jun jul aug sep oct nov dec
+	customer client patient employee contact user name phone email mail address date birth born number account order invoice card bank passport
+	call meet tell ask send sent see note notes attn attention subject re fwd mr mrs ms dr
+	american british english french german spanish italian dutch chinese japanese russian indian european asian african
+	january's null none true false test error warning info debug fatal trace select insert update delete create drop table where
+	north south east west northern southern eastern western central upper lower great saint
+	der die das ein eine ich sie er wir ihr und oder ist sind war mit von zu im am auf fur herr frau bitte sehr geehrte geehrter liebe lieber
+	le la les un une des je tu il elle nous vous ils et ou est sont avec pour dans sur monsieur madame cher chere bonjour
+	el los las una unos yo ella nosotros ellos y o es son con para por en sobre senor senora hola querido querida
+	il lo gli uno io noi voi loro e sono con per su da signor signora ciao o os as um uma eu voce ele ela nos com
+	de het een ik jij hij zij wij en of zijn met voor op aan beste geachte`)
+
+// asianHonorifics follow a name in Chinese, Japanese and Korean.
+var asianHonorifics = []string{"先生", "女士", "小姐", "さん", "様", "さま", "氏", "君", "ちゃん", "殿", "씨", "님", "선생님", "고객", "經理", "经理", "老师", "医生", "同学"}
+
+// asianTriggers precede a name in Chinese, Japanese and Korean, before any blank
+// or colon.
+var asianTriggers = []string{"我叫", "我是", "姓名", "名字", "名字是", "联系人", "客户", "名前は", "名前", "氏名", "私は", "担当", "担当者", "お客様", "이름은", "이름", "성명", "저는", "고객", "담당자", "收件人", "患者", "用户"}

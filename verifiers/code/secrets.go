@@ -1,0 +1,116 @@
+package code
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"hash/crc32"
+	"math"
+	"strings"
+
+	"example.com/assay/engine"
+)
+
+// secrets lists the checks of credentials.
+var secrets = []Check{
+	{
+		Name:     "jwt",
+		Doc:      "RFC 7519 token in compact form: a Base64url JSON header that names an algorithm, a JSON claims set, a signature",
+		Regexp:   `eyJ[A-Za-z0-9_-]{5,}\.eyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*`,
+		Literals: []string{"eyj"},
+		Valid:    validJWT,
+	},
+	{
+		Name: "random",
+		Doc:  "text that looks drawn at random rather than written: at least 3 bits a character and no placeholder",
+		Valid: func(c engine.Candidate) float64 {
+			return ok(!placeholder(c.Bytes()) && entropy(c.Bytes()) >= 3)
+		},
+	},
+	{
+		Name:  "secret_value",
+		Doc:   "a value that somebody can have chosen as a password: no placeholder, variable, call or word of the language of configuration",
+		Valid: func(c engine.Candidate) float64 { return ok(!placeholder(c.Bytes()) && !codeWord(c)) },
+	},
+	{
+		Name: "github_checksum",
+		Doc:  "GitHub token of the format of 2021: prefix, 30 random characters, CRC-32 in six Base62 digits",
+		Valid: func(c engine.Candidate) float64 {
+			s := string(c.Bytes())
+			i := strings.IndexByte(s, '_')
+			return ok(len(s) > i+7 && base62(crc32.ChecksumIEEE([]byte(s[i+1:len(s)-6]))) == s[len(s)-6:])
+		},
+	},
+}
+
+func validJWT(c engine.Candidate) float64 {
+	parts := strings.Split(string(c.Bytes()), ".")
+	var header struct{ Alg string }
+	raw, err := base64.RawURLEncoding.DecodeString(parts[0])
+	if err != nil || json.Unmarshal(raw, &header) != nil || header.Alg == "" {
+		return 0
+	}
+	claims, err := base64.RawURLEncoding.DecodeString(parts[1])
+	return ok(err == nil && json.Valid(claims))
+}
+
+// entropy returns the Shannon entropy of text in bits a byte.
+func entropy(text []byte) float64 {
+	var count [256]int
+	for _, b := range text {
+		count[b]++
+	}
+	bits := 0.0
+	for _, n := range count {
+		if n > 0 {
+			p := float64(n) / float64(len(text))
+			bits -= p * math.Log2(p)
+		}
+	}
+	return bits
+}
+
+// placeholders are what stands where a secret belongs in examples and templates.
+var placeholders = []string{
+	"xxxx", "****", "....", "____", "----", "your", "changeme", "change_me", "change-me", "example", "placeholder", "dummy",
+	"redacted", "insert", "replace", "todo", "sample", "<", "${", "$(", "{{", "%(", "#{", "process.env", "os.environ", "getenv",
+	"secrets.", "vault:", "env.", "config.", "settings.", "abcdefgh", "12345678901", "00000000", "fixme", "undefined",
+}
+
+// placeholder reports whether text stands for a secret rather than being one.
+func placeholder(text []byte) bool {
+	s := strings.ToLower(string(text))
+	for _, p := range placeholders {
+		if strings.Contains(s, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// codeWords are values of a password key that are no password.
+const codeWords = " true false null none nil string str text varchar password passwd secret token required optional hidden input self this type value key name var let const return func function def class int bool boolean bytes object any undefined yes no empty field label user username enabled disabled "
+
+// codeWord reports whether the candidate is a word of a language, a call or a
+// reference: foo(), $HOME, self.password, user.password.
+func codeWord(c engine.Candidate) bool {
+	b := c.Bytes()
+	if strings.Contains(codeWords, " "+strings.ToLower(string(b))+" ") || b[0] == '$' || b[0] == '%' || b[0] == '(' || b[0] == '[' || b[0] == '{' {
+		return true
+	}
+	if c.End < len(c.Text) && (c.Text[c.End] == '(' || c.Text[c.End] == '[') || bytes.ContainsAny(b, "()") {
+		return true
+	}
+	quoted := c.Start > 0 && (c.Text[c.Start-1] == '"' || c.Text[c.Start-1] == '\'')
+	return !quoted && bytes.IndexByte(b, '.') > 0 && !bytes.ContainsAny(b, "0123456789!@#$%^&*")
+}
+
+// base62 writes v in six digits 0-9A-Za-z.
+func base62(v uint32) string {
+	const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	out := []byte("000000")
+	for i := len(out) - 1; i >= 0; i-- {
+		out[i], v = alphabet[v%62], v/62
+	}
+	return string(out)
+}
