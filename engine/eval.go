@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"slices"
+	"unicode/utf8"
 )
 
 // truth is what is known of a node for one value.
@@ -47,33 +48,45 @@ func (e *evaluator) reset(text []byte) {
 	e.text, e.found, e.ran = text, e.found[:0], e.ran[:0]
 }
 
-// run runs the methods on the value.
-func (e *evaluator) run(methods []int32) {
-	for _, i := range methods {
-		m := e.field.set.methods[i]
+// run runs candidates, which are ordered by method, on the value.
+func (e *evaluator) run(cands []candidate) {
+	for i, c := range cands {
+		m := e.field.set.methods[c.method]
 		first := len(e.found)
-		m.find(e.text, func(start, end int) { e.candidate(m, start, end) })
-		e.ranges[i] = [2]int32{int32(first), int32(len(e.found))}
-		e.ran = append(e.ran, i)
+		e.find(m, int(c.start), int(c.end))
+		if i == 0 || cands[i-1].method != c.method {
+			e.ranges[c.method][0] = int32(first)
+			e.ran = append(e.ran, c.method)
+		}
+		e.ranges[c.method][1] = int32(len(e.found))
 	}
 }
 
-// find calls emit for each candidate of the method in text.
-func (m *method) find(text []byte, emit func(start, end int)) {
+// edge is how many bytes beside a window an expression sees, so that it can
+// tell a word's or a line's end.
+const edge = utf8.UTFMax
+
+// find runs a method on a window of the value.
+func (e *evaluator) find(m *method, from, to int) {
 	switch {
 	case m.regexp != nil:
-		for _, loc := range m.regexp().FindAllSubmatchIndex(text, -1) {
-			if start, end := loc[2*m.group], loc[2*m.group+1]; start < end {
-				emit(start, end)
+		base := max(0, from-edge)
+		window := e.text[base:min(len(e.text), to+edge)]
+		for _, loc := range m.regexp().FindAllSubmatchIndex(window, -1) {
+			start, end := base+loc[2*m.group], base+loc[2*m.group+1]
+			// A match in the edges is another window's, or one that is there only
+			// because the text seems to end.
+			if start < end && base+loc[0] >= from && base+loc[1] <= to {
+				e.candidate(m, start, end)
 			}
 		}
 	case m.Words != nil:
-		m.Words.Find(text, func(start, end int) bool {
-			emit(start, end)
+		m.Words.Find(e.text, func(start, end int) bool {
+			e.candidate(m, start, end)
 			return true
 		})
 	default:
-		m.Find(text, emit)
+		m.Find(e.text, func(start, end int) { e.candidate(m, start, end) })
 	}
 }
 
@@ -154,10 +167,11 @@ func wordByte(c byte) bool {
 	return c >= 0x80 || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
 }
 
-// touched returns the rules of the methods and the standing ones, each once.
-func (e *evaluator) touched(methods []int32, standing []int) []int {
+// touched returns the rules of the methods with a hit and the standing ones,
+// each once.
+func (e *evaluator) touched(standing []int) []int {
 	e.rules = append(e.rules[:0], standing...)
-	for _, m := range methods {
+	for _, m := range e.ran {
 		if r := e.ranges[m]; r[0] < r[1] {
 			e.rules = append(e.rules, e.field.set.methods[m].rule)
 		}

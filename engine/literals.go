@@ -3,6 +3,7 @@ package engine
 import (
 	"regexp/syntax"
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -19,7 +20,7 @@ type literalSet struct {
 	required []string // every match contains one of them; nil when there is none
 }
 
-// requiredLiterals returns strings in lower case of which at least one occurs,
+// requiredLiterals returns strings (in lower case, with 0 for every digit) of which at least one occurs,
 // ASCII case ignored, in every match of the expression; nil when it has none.
 //
 // Case-insensitive expressions also match the two letters outside ASCII that
@@ -27,7 +28,14 @@ type literalSet struct {
 // that hold one as if every literal were there.
 func requiredLiterals(re *syntax.Regexp) []string {
 	set := literalsOf(re)
-	return better(set.exact, set.required)
+	return minimal(better(set.exact, set.required))
+}
+
+// minimal drops the strings that contain another one, which say nothing more.
+func minimal(set []string) []string {
+	return slices.DeleteFunc(slices.Clone(set), func(s string) bool {
+		return slices.ContainsFunc(set, func(o string) bool { return len(o) < len(s) && strings.Contains(s, o) })
+	})
 }
 
 func literalsOf(re *syntax.Regexp) literalSet {
@@ -89,9 +97,15 @@ func asciiRuns(runes []rune) []string {
 	return []string{best}
 }
 
+// foldRune maps a rune of an expression to the one that stands for it in
+// literals: letters lose their case, and every digit is 0, so that \d{3}-\d{2}
+// is the literal "000-00".
 func foldRune(r rune) rune {
-	if 'A' <= r && r <= 'Z' {
+	switch {
+	case 'A' <= r && r <= 'Z':
 		return r + 'a' - 'A'
+	case '0' <= r && r <= '9':
+		return '0'
 	}
 	return r
 }
@@ -125,16 +139,24 @@ func literalsOfRepeat(re *syntax.Regexp) literalSet {
 		return literalSet{}
 	}
 	set := literalsOf(re.Sub[0])
-	if re.Min != re.Max || set.exact == nil {
-		return literalSet{required: better(set.exact, set.required)}
-	}
-	product := []string{""}
-	for range re.Min {
-		if product = cross(product, set.exact); product == nil {
-			return literalSet{required: better(set.exact, set.required)}
+	required := better(set.exact, set.required)
+	product, all := []string{""}, []string(nil)
+	for i := 1; i <= max(re.Min, re.Max); i++ {
+		product = cross(product, set.exact)
+		if product == nil || i > re.Min && len(all)+len(product) > maxExactClass {
+			return literalSet{required: required}
+		}
+		if i <= re.Min { // every match holds the least number of repeats
+			required = better(product, required)
+		}
+		if i >= re.Min {
+			all = append(all, product...)
 		}
 	}
-	return literalSet{exact: product}
+	if re.Max < 0 {
+		return literalSet{required: required}
+	}
+	return literalSet{exact: all}
 }
 
 // literalsOfConcat multiplies neighbouring exact parts for as long as the

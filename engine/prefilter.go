@@ -1,51 +1,89 @@
 package engine
 
+import (
+	"cmp"
+	"slices"
+)
+
 // prefilter tells which methods can match in which values: in one pass over a
 // block it finds the literals that the methods need.
 type prefilter struct {
 	automaton *automaton
-	// byLiteral lists, per literal of the automaton, the methods that need it.
-	byLiteral [][]int32
-	// always lists the methods without a literal, which must look at each value.
-	always []int32
-	// folding lists the methods with literals, for texts that hold one of the
-	// two letters outside ASCII that case folding maps into it.
-	folding []int32
+	// targets lists, per matching state of the automaton, whom to tell.
+	targets [][]target
+}
+
+// target is a method that wants to know of a literal.
+type target struct {
+	method int32
+	length int  // of the literal that ends here, in bytes
+	whole  bool // the method looks at whole values only
 }
 
 // foldsIntoASCII are the long s and the Kelvin sign: (?i) matches them with s
-// and k, but literals are compared in ASCII.
+// and k, but literals are compared in ASCII. Where one stands, every method
+// looks at the whole value.
 var foldsIntoASCII = []string{"\u017F", "\u212A"}
 
 func newPrefilter(methods []*method) prefilter {
-	var p prefilter
 	var literals []string
+	var byLiteral [][]target
 	index := map[string]int{}
-	add := func(lit string, m int32) {
+	add := func(lit string, t target) {
 		i, ok := index[lit]
 		if !ok {
 			i = len(literals)
 			index[lit] = i
 			literals = append(literals, lit)
-			p.byLiteral = append(p.byLiteral, nil)
+			byLiteral = append(byLiteral, nil)
 		}
-		p.byLiteral[i] = append(p.byLiteral[i], m)
+		byLiteral[i] = append(byLiteral[i], t)
 	}
 	for i, m := range methods {
-		if len(m.literals) == 0 {
-			p.always = append(p.always, int32(i))
-			continue
-		}
-		p.folding = append(p.folding, int32(i))
 		for _, lit := range m.literals {
-			add(lit, int32(i))
+			add(lit, target{method: int32(i), length: min(len(lit), maxLiteral), whole: m.whole()})
+		}
+		if len(m.literals) > 0 && m.regexp != nil {
+			for _, letter := range foldsIntoASCII {
+				add(letter, target{method: int32(i), length: len(letter), whole: true})
+			}
 		}
 	}
-	for _, letter := range foldsIntoASCII {
-		for _, m := range p.folding {
-			add(letter, m)
-		}
+	p := prefilter{automaton: newAutomaton(literals)}
+	for _, out := range p.automaton.outputs {
+		p.targets = append(p.targets, mergeTargets(out, byLiteral, p.automaton.maxLen))
 	}
-	p.automaton = newAutomaton(literals)
 	return p
+}
+
+// whole reports whether the method must see whole values: its matches can be
+// anything, or it is code.
+func (m *method) whole() bool {
+	return m.regexp == nil || m.extent.maxLen >= unbounded && m.extent.alphabet.isFull()
+}
+
+// mergeTargets lists each method once, with the longest of its literals.
+func mergeTargets(literals []int32, byLiteral [][]target, longest int) []target {
+	var out []target
+	for _, lit := range literals {
+		out = append(out, byLiteral[lit]...)
+	}
+	slices.SortFunc(out, func(a, b target) int {
+		return cmp.Or(cmp.Compare(a.method, b.method), boolCompare(b.whole, a.whole), cmp.Compare(b.length, a.length))
+	})
+	out = slices.CompactFunc(out, func(a, b target) bool { return a.method == b.method })
+	for i := range out {
+		out[i].length = min(out[i].length, longest)
+	}
+	return out
+}
+
+func boolCompare(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
 }

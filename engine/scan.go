@@ -19,7 +19,7 @@ type FieldScan struct {
 	meta     []bool  // per metadata method: holds for this field
 	active   []bool  // per content method: some rule that can hold needs it
 	standing []int   // rules that may hold for a value without any content hit
-	always   []int32 // active methods without a literal
+	always   []int32 // active methods without a literal: they look at every value
 
 	answers map[string][]Answer // of deferred methods, for the block being settled
 	down    map[string]bool     // deferred methods that gave none for this block
@@ -102,22 +102,21 @@ func (f *FieldScan) Scan(ctx context.Context, b *Block, out *Result) error {
 		if v%ctxInterval == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		methods := f.cands.of(v)
-		if len(methods) == 0 && len(f.standing) == 0 {
+		cands := f.cands.of(v)
+		if len(cands) == 0 && len(f.standing) == 0 {
 			continue
 		}
-		f.judgeValue(b, v, methods, out)
+		f.judgeValue(b, v, cands, out)
 	}
 	return ctx.Err()
 }
 
-// judgeValue runs the methods on one value and judges the rules they touch.
-func (f *FieldScan) judgeValue(b *Block, v int, methods []int32, out *Result) {
-	value := b.Value(v)
-	f.eval.reset(value)
-	f.eval.run(methods)
+// judgeValue runs the candidates of one value and judges the rules they touch.
+func (f *FieldScan) judgeValue(b *Block, v int, cands []candidate, out *Result) {
+	f.eval.reset(b.Value(v))
+	f.eval.run(cands)
 	first := len(out.Hits)
-	for _, r := range f.eval.touched(methods, f.standing) {
+	for _, r := range f.eval.touched(f.standing) {
 		f.judgeRule(b, v, r, out)
 	}
 	sortHits(out.Hits[first:])
@@ -173,7 +172,7 @@ func (f *FieldScan) Settle(b *Block, out *Result, name string, answers []Answer)
 			continue
 		}
 		f.eval.reset(b.Value(p.Value))
-		f.eval.run(f.methodsOf(p.Rule))
+		f.eval.run(f.wholeValue(p.Rule, b.Value(p.Value)))
 		f.eval.value = p.Value
 		f.judgeRule(b, p.Value, p.Rule, out)
 	}
@@ -191,11 +190,12 @@ func (f *FieldScan) Unsettled(name string, out *Result) {
 	out.Pending = slices.DeleteFunc(out.Pending, func(p Pending) bool { return p.Method.Name == name })
 }
 
-func (f *FieldScan) methodsOf(rule int) []int32 {
-	var out []int32
+// wholeValue returns all methods of a rule as candidates on a whole value.
+func (f *FieldScan) wholeValue(rule int, value []byte) []candidate {
+	var out []candidate
 	for _, m := range f.set.methods {
 		if m.rule == rule {
-			out = append(out, int32(m.index))
+			out = append(out, candidate{method: int32(m.index), end: uint32(len(value))})
 		}
 	}
 	return out

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"regexp/syntax"
-	"slices"
+	"strings"
 	"sync"
 )
 
@@ -36,8 +36,9 @@ type method struct {
 	score    float64
 	group    int                   // 1 when the span is capture group 1
 	regexp   func() *regexp.Regexp // compiled when first needed
-	literals []string
-	contexts []*Dictionary // one per Context
+	literals []string              // folded: one of them is in every text with a hit
+	extent   extent                // of the expression
+	contexts []*Dictionary         // one per Context
 }
 
 // defaultScore is the score of a content method, and of a rule of metadata
@@ -116,11 +117,7 @@ func newMethod(n *Node, rule, index int) (*method, error) {
 	if m.score == 0 {
 		m.score = defaultScore
 	}
-	for _, l := range c.Literals {
-		if l != "" {
-			m.literals = append(m.literals, l)
-		}
-	}
+	m.literals = givenLiterals(c)
 	for _, ctx := range c.Context {
 		m.contexts = append(m.contexts, NewDictionary(ctx.Words))
 	}
@@ -132,9 +129,38 @@ func newMethod(n *Node, rule, index int) (*method, error) {
 		return nil, fmt.Errorf("%s: %w", c.Regexp, err)
 	}
 	m.group = min(tree.MaxCap(), 1)
-	if own := requiredLiterals(tree.Simplify()); rank(own) >= rank(m.literals) {
-		m.literals = slices.Clone(own)
+	m.extent = extentOf(tree)
+	if own := requiredLiterals(tree); rank(own) >= rank(m.literals) {
+		m.literals = own
 	}
 	m.regexp = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(c.Regexp) })
 	return m, nil
+}
+
+// givenLiterals returns the literals that a method's definition gives, folded;
+// for code without literals, its anchor bytes.
+func givenLiterals(c *ContentMethod) []string {
+	var out []string
+	for _, l := range c.Literals {
+		if l != "" {
+			out = append(out, strings.Map(foldRune, l))
+		}
+	}
+	if len(out) > 0 || c.Anchor == nil || c.Find == nil {
+		return out
+	}
+	for b := range 256 {
+		if c.Anchor.Has(byte(b)) {
+			out = append(out, string(mapByte(byte(b))))
+		}
+	}
+	return out
+}
+
+// mapByte folds one byte as the automaton does.
+func mapByte(b byte) []byte {
+	if b >= 0x80 {
+		return []byte{b}
+	}
+	return []byte{byte(foldRune(rune(b)))}
 }
