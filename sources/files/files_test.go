@@ -1,0 +1,121 @@
+package files_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/klauspost/compress/gzip"
+
+	"example.com/assay"
+	"example.com/assay/sources/files"
+	"example.com/assay/sources/sourcetest"
+)
+
+// writers write the suite's records in one format.
+var writers = map[string]func(records []sourcetest.Record) []byte{
+	"csv": func(records []sourcetest.Record) []byte {
+		var b bytes.Buffer
+		b.WriteString("id,name,note\n")
+		for _, r := range records {
+			fmt.Fprintf(&b, "%d,%s,%q\n", r.ID, r.Name, r.Note)
+		}
+		return b.Bytes()
+	},
+	"jsonl": func(records []sourcetest.Record) []byte {
+		var b bytes.Buffer
+		for _, r := range records {
+			line, _ := json.Marshal(map[string]any{"id": r.ID, "name": r.Name, "note": r.Note})
+			b.Write(append(line, '\n'))
+		}
+		return b.Bytes()
+	},
+	"json": func(records []sourcetest.Record) []byte {
+		all := []map[string]any{}
+		for _, r := range records {
+			all = append(all, map[string]any{"id": r.ID, "name": r.Name, "note": r.Note})
+		}
+		out, _ := json.MarshalIndent(all, "", "  ")
+		return out
+	},
+}
+
+func TestConformance(t *testing.T) {
+	json := [3]string{"$.id", "$.name", "$.note"}
+	elements := [3]string{"$[*].id", "$[*].name", "$[*].note"}
+	for _, c := range []struct {
+		name, format string
+		compressed   bool
+		options      sourcetest.Options
+	}{
+		{"csv", "csv", false, sourcetest.Options{}},
+		{"json lines", "jsonl", false, sourcetest.Options{Fields: json, NoSchema: true}},
+		{"json", "json", false, sourcetest.Options{Fields: elements, NoSchema: true, Prefix: true}},
+		{"csv.gz", "csv", true, sourcetest.Options{Prefix: true}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			o := c.options
+			o.Secrets = []string{"planted-user", "planted-password"}
+			o.Open = func(t *testing.T) assay.Source {
+				s, err := files.Open(t.Context(), dir, files.Options{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return s
+			}
+			o.Put = func(t *testing.T, name string, records []sourcetest.Record) assay.AssetID {
+				content := writers[c.format](records)
+				path := filepath.Join(dir, name+"."+c.format)
+				if c.compressed {
+					content, path = compress(content), path+".gz"
+				}
+				write(t, path, content)
+				return idOf(path)
+			}
+			o.Remove = func(t *testing.T, id assay.AssetID) {
+				if err := os.Remove(pathOf(id)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			o.Deny = func(t *testing.T, id assay.AssetID) {
+				if os.Geteuid() == 0 {
+					t.Skip("root may read everything: run the test as another user")
+				}
+				if err := os.Chmod(pathOf(id), 0); err != nil {
+					t.Fatal(err)
+				}
+			}
+			sourcetest.Run(t, o)
+		})
+	}
+}
+
+func compress(content []byte) []byte {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	z.Write(content)
+	z.Close()
+	return b.Bytes()
+}
+
+func write(t *testing.T, path string, content []byte) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, content, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func idOf(path string) assay.AssetID {
+	return assay.AssetID((&url.URL{Scheme: "file", Path: path}).String())
+}
+
+func pathOf(id assay.AssetID) string { return strings.TrimPrefix(string(id), "file://") }

@@ -1,0 +1,173 @@
+package format
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/klauspost/compress/gzip"
+
+	"example.com/assay"
+)
+
+// reader reads the records of one format from a source.
+type reader interface {
+	// start reads what stands before the first record.
+	start(s *source) error
+	// record reads one record and emits its values; io.EOF when there is none.
+	record(s *source) error
+	// sync goes on from any place to the start of a record.
+	sync(s *source) error
+	// flush emits what was held back to see whether it goes on.
+	flush() error
+}
+
+// sample does the work of Sample.
+func (s *sampler) sample() error {
+	content, plain, err := s.open()
+	if err != nil {
+		return err
+	}
+	head, whole, err := peekHead(content.r)
+	if err != nil {
+		return err
+	}
+	var d dialect
+	s.what, d = sniff(s.ctx, head, whole, s.in.Name)
+	rd := s.reader(d)
+	if plain && !s.fits(head, whole, d) {
+		return s.clusters(rd, content)
+	}
+	s.rec.whole = plain && s.plan.Rows <= 0
+	return s.sequence(rd, content)
+}
+
+// reader returns the reader of the format.
+func (s *sampler) reader(d dialect) reader {
+	switch s.what {
+	case kindCSV:
+		return newCSV(s.rec, d)
+	case kindJSON, kindLines:
+		j := newJSON(s.rec, s.rec.root, s.what == kindLines)
+		j.sink.sub = newJSON(s.rec, nil, false)
+		return j
+	}
+	return newLines(s.rec, s.what == kindLog)
+}
+
+// open looks at the first bytes and returns the content as text. plain says
+// that the text stands in the store byte by byte, so that it can be entered
+// anywhere.
+func (s *sampler) open() (src *source, plain bool, err error) {
+	raw := s.in.Reader
+	if s.in.At != nil {
+		raw = io.NewSectionReader(s.in.At, 0, s.in.Size)
+	}
+	// The head is part of what the plan allows to be read.
+	size := int(min(bufferSize, max(s.plan.Bytes/4, 4<<10)))
+	r := bufio.NewReaderSize(&limited{ctx: s.ctx, r: raw, left: s.plan.Bytes, count: &s.read}, size)
+	head, _, err := peekHead(r)
+	if err != nil {
+		return nil, false, err
+	}
+	plain = s.in.At != nil
+	if bytes.HasPrefix(head, []byte(gzipMagic)) {
+		if r, head, err = s.unzip(r); err != nil {
+			return nil, false, err
+		}
+		plain = false
+	}
+	enc, mark := wide(head)
+	src = &source{r: r, line: 1}
+	if enc == nil {
+		src.skip(mark)
+		return src, plain, unreadable(head, s.in.Name)
+	}
+	r.Discard(mark)
+	src.r = decoded(r, enc)
+	if head, _, err = peekHead(src.r); err == nil && !isText(head) {
+		err = unreadable(head, s.in.Name)
+	}
+	return src, false, err
+}
+
+// unzip returns the content of a gzip stream, whose size the plan limits too.
+func (s *sampler) unzip(r *bufio.Reader) (*bufio.Reader, []byte, error) {
+	s.in.Name = strings.TrimSuffix(s.in.Name, ".gz")
+	z, err := gzip.NewReader(r)
+	if err != nil {
+		return nil, nil, corrupt(err)
+	}
+	out := bufio.NewReaderSize(&limited{ctx: s.ctx, r: z, left: s.plan.Bytes}, r.Size())
+	head, _, err := peekHead(out)
+	if err == nil && bytes.HasPrefix(head, []byte(gzipMagic)) {
+		err = &assay.Error{Op: "read", Item: "gzip inside gzip", Reason: assay.ReasonUnsupported}
+	}
+	return out, head, err
+}
+
+// corrupt says that compressed content cannot be read.
+func corrupt(err error) error {
+	return &assay.Error{Op: "read", Item: "gzip", Reason: assay.ReasonUnreadable, Err: err}
+}
+
+// peekHead returns what can be seen of the content without reading it, and
+// whether that is all. Content that breaks off behind it is no error yet.
+func peekHead(r *bufio.Reader) (head []byte, whole bool, err error) {
+	head, err = r.Peek(r.Size())
+	if err == nil || errors.Is(err, errBudget) || len(head) > 0 && err != io.EOF {
+		return head, false, nil
+	}
+	if err == io.EOF {
+		return head, true, nil
+	}
+	return nil, false, err
+}
+
+// fits reports whether the plan allows all of the content to be read. Of content
+// longer than its head, the number of lines is estimated.
+func (s *sampler) fits(head []byte, whole bool, d dialect) bool {
+	if s.in.Size > s.plan.Bytes {
+		return s.what == kindJSON // it can only be read from its beginning
+	}
+	if s.plan.Rows <= 0 || s.what == kindJSON {
+		return true
+	}
+	lines := float64(bytes.Count(head, []byte{'\n'}))
+	if len(head) > 0 && head[len(head)-1] != '\n' && whole {
+		lines++
+	}
+	if !whole && len(head) > 0 {
+		lines *= float64(s.in.Size) / float64(len(head))
+	}
+	if d.header {
+		lines--
+	}
+	return lines <= float64(s.plan.Rows)
+}
+
+// sequence reads from the beginning until the end or the limit.
+func (s *sampler) sequence(rd reader, src *source) error {
+	s.design = assay.Design{Method: assay.DesignPrefix, Unit: s.what.unit(), Population: "the first " + s.what.unit() + " of the file"}
+	err := rd.start(src)
+	for err == nil && (s.plan.Rows <= 0 || s.rec.units < int64(s.plan.Rows)) {
+		if err = rd.record(src); err == nil {
+			s.rec.units++
+		}
+	}
+	if err == nil || err == io.EOF || errors.Is(err, errBudget) {
+		if e := rd.flush(); e != nil {
+			return e
+		}
+	}
+	switch {
+	case err == io.EOF || err == nil && src.atEnd(s.what == kindJSON):
+		s.design.Method, s.design.Population = assay.DesignCensus, "all "+s.what.unit()+" of the file"
+		return nil
+	case err == nil:
+		s.rec.partial(assay.ReasonBudget, "the row limit of the plan was reached, and the content can only be read from its beginning")
+	}
+	return err
+}

@@ -1,0 +1,118 @@
+package format
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"slices"
+
+	"example.com/assay"
+)
+
+// clusters reads runs of records from random bytes of the content. A byte stands
+// for the record after it, and one in the last record for the first, so that
+// every record can be drawn. Where two runs meet, the second goes on behind the
+// first: no record comes twice.
+func (s *sampler) clusters(rd reader, src *source) error {
+	s.design = assay.Design{Method: assay.DesignClusters, Unit: s.what.unit(), Population: "all " + s.what.unit() + " of the file"}
+	if err := rd.start(src); err != nil && err != io.EOF {
+		return err
+	}
+	begin := src.off
+	places, rows, size := s.draw(begin)
+	at, aligned, first, wrap := begin, true, int64(-1), int64(0)
+	for i, place := range places {
+		if place > at {
+			at, aligned = place, false
+		}
+		r := run{from: at, to: s.in.Size, aligned: aligned, rows: rows[i], bytes: size}
+		err := s.run(rd, &r)
+		if err != nil {
+			return err
+		}
+		if r.count == 0 && r.end {
+			wrap += rows[i]
+		} else if first < 0 {
+			first = r.from
+		}
+		s.design.Starts++
+		at, aligned = r.at, r.aligned
+	}
+	if wrap == 0 || first == begin {
+		return nil
+	}
+	if first < 0 {
+		first = s.in.Size
+	}
+	return s.run(rd, &run{from: begin, to: first, aligned: true, rows: wrap, bytes: size})
+}
+
+// noLimit is more rows than any file has; its sum over all starts is no overflow.
+const noLimit = 1 << 40
+
+// draw returns the places of the starts in order, the rows for each of them, and
+// the bytes for each.
+func (s *sampler) draw(begin int64) (places, rows []int64, size int64) {
+	left := max(s.plan.Bytes-s.read, minRun)
+	k := min(int64(s.plan.Starts), left/minRun)
+	if s.plan.Rows > 0 {
+		k = min(k, int64(s.plan.Rows))
+	}
+	random := rand.New(rand.NewPCG(s.plan.Seed, 0))
+	for i := range k {
+		places = append(places, begin+random.Int64N(max(s.in.Size-begin, 1)))
+		share := int64(noLimit)
+		if s.plan.Rows > 0 {
+			share = int64(s.plan.Rows) / k
+			if i < int64(s.plan.Rows)%k {
+				share++
+			}
+		}
+		rows = append(rows, share)
+	}
+	slices.Sort(places)
+	return places, rows, left / k
+}
+
+// run is a run of records between two offsets.
+type run struct {
+	from, to    int64
+	aligned     bool // from, later at, is the start of a record
+	rows, bytes int64
+
+	at    int64 // where it ended
+	count int64 // of records
+	end   bool  // the content ended
+}
+
+// run reads a run and sets its from to where its first record starts.
+func (s *sampler) run(rd reader, r *run) error {
+	from := r.from
+	if !r.aligned {
+		from-- // a line end there makes from the start of a record
+	}
+	content := io.NewSectionReader(s.in.At, from, s.in.Size-from)
+	buffer := int64(bufferSize)
+	if s.plan.Rows > 0 {
+		buffer = minRun
+	}
+	lim := &limited{ctx: s.ctx, r: content, left: r.bytes, count: &s.read}
+	src := &source{r: bufio.NewReaderSize(lim, int(min(buffer, r.bytes))), off: from}
+	var err error
+	if !r.aligned {
+		err = rd.sync(src)
+	}
+	r.from = src.off
+	for err == nil && r.count < r.rows && src.off < r.to {
+		if err = rd.record(src); err == nil {
+			r.count++
+			s.rec.units++
+		}
+	}
+	r.at, r.aligned, r.end = src.off, err == nil, err == io.EOF
+	if err == nil || r.end || errors.Is(err, errBudget) {
+		return rd.flush()
+	}
+	return err
+}
