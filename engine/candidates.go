@@ -20,6 +20,7 @@ type candidates struct {
 type candidate struct {
 	value, method int32
 	start, end    uint32 // in the value
+	word          bool   // only an entry of the method's dictionary that begins at start counts
 }
 
 // shortValue is the length up to which a value is looked at as a whole: a window
@@ -50,6 +51,7 @@ func (c *candidates) collect(f *FieldScan, b *Block) {
 			}
 		}
 	}
+	c.set.lexicon.look(f, b, c)
 	c.index(f, b)
 }
 
@@ -59,7 +61,7 @@ func (c *candidates) sight(b *Block, value int32, t target, end uint32) {
 	size := span.end - span.start
 	if size <= shortValue || t.whole {
 		c.seen[t.method] = value + 1
-		c.list = append(c.list, candidate{value, t.method, 0, size})
+		c.list = append(c.list, candidate{value: value, method: t.method, end: size})
 		return
 	}
 	var known *candidate
@@ -72,7 +74,7 @@ func (c *candidates) sight(b *Block, value int32, t target, end uint32) {
 		known.end = max(known.end, uint32(stop))
 		return
 	}
-	c.list = append(c.list, candidate{value, t.method, uint32(start), uint32(stop)})
+	c.list = append(c.list, candidate{value: value, method: t.method, start: uint32(start), end: uint32(stop)})
 	c.last[t.method] = int32(len(c.list))
 }
 
@@ -104,7 +106,7 @@ func (c *candidates) index(f *FieldScan, b *Block) {
 	if len(f.always) > 0 {
 		for v, span := range b.spans {
 			for _, m := range f.always {
-				c.list = append(c.list, candidate{int32(v), m, 0, span.end - span.start})
+				c.list = append(c.list, candidate{value: int32(v), method: m, end: span.end - span.start})
 			}
 		}
 	}

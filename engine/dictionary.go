@@ -1,7 +1,9 @@
 package engine
 
 import (
-	"maps"
+	"encoding/binary"
+	"errors"
+	"math/bits"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -9,141 +11,182 @@ import (
 
 // Dictionary is a set of words and phrases, compared after folding. It is
 // immutable and safe for concurrent use.
+//
+// It is one flat piece of memory, so that it can be saved as it is and mapped
+// from a file: a header, a filter of the hashes of the entries' first words, a
+// hash table of offsets, and the folded entries, each behind its length. A word
+// of text that starts no entry is nearly always told by the filter alone.
 type Dictionary struct {
-	words    map[string]bool
+	blob     []byte
+	filter   []byte // bit set; a power of two of bytes
+	slots    []byte // open addressing: little-endian uint32, offset in text + 1
+	text     []byte // entries: one byte of length, the bytes
+	entries  int
 	maxWords int // words of the longest phrase
 	maxRunes int // runes of the longest word in a script without blanks; 0 if none is
 }
 
+const (
+	dictionaryMagic  = "assaydic1"
+	dictionaryHeader = 32
+	maxEntry         = 255 // bytes of a folded entry
+)
+
 // NewDictionary returns the dictionary of the words and phrases given. Blanks
-// inside a phrase match any run of blanks, a hyphen or a line break.
+// inside a phrase match any run of blanks, a hyphen or a line break. Entries of
+// more than 255 bytes are left out.
 func NewDictionary(words []string) *Dictionary {
-	d := &Dictionary{words: make(map[string]bool, len(words))}
+	entries := make([]string, 0, len(words))
+	size := 0
 	for _, w := range words {
-		folded := strings.Join(strings.FieldsFunc(Fold([]byte(w)), isPhraseGap), " ")
-		if folded == "" {
-			continue
+		if folded := phrase(Fold([]byte(w))); folded != "" && len(folded) <= maxEntry {
+			entries = append(entries, folded)
 		}
-		d.words[folded] = true
-		d.maxWords = max(d.maxWords, strings.Count(folded, " ")+1)
-		if r, _ := utf8.DecodeRuneInString(folded); isSpaceless(r) {
-			d.maxRunes = max(d.maxRunes, utf8.RuneCountInString(folded))
-		}
+	}
+	slices.Sort(entries)
+	entries = slices.Compact(entries)
+	for _, e := range entries {
+		size += 1 + len(e)
+	}
+	capacity := 1 << bits.Len(uint(max(4, len(entries)*3/2)))
+	d := &Dictionary{blob: make([]byte, dictionaryHeader+capacity+4*capacity+size)}
+	d.writeHeader(entries, capacity)
+	d.view()
+	at := 0
+	for _, e := range entries {
+		d.text[at] = byte(len(e))
+		copy(d.text[at+1:], e)
+		d.insert(e, at)
+		at += 1 + len(e)
 	}
 	return d
 }
 
+// phrase puts single blanks between the words of a folded entry.
+func phrase(folded string) string {
+	return strings.Join(strings.FieldsFunc(folded, isPhraseGap), " ")
+}
+
+func (d *Dictionary) writeHeader(entries []string, capacity int) {
+	maxWords, maxRunes := 0, 0
+	for _, e := range entries {
+		maxWords = max(maxWords, strings.Count(e, " ")+1)
+		if r, _ := utf8.DecodeRuneInString(e); isSpaceless(r) {
+			maxRunes = max(maxRunes, utf8.RuneCountInString(e))
+		}
+	}
+	copy(d.blob, dictionaryMagic)
+	for i, n := range []int{capacity, len(entries), maxWords, maxRunes} {
+		binary.LittleEndian.PutUint32(d.blob[16+4*i:], uint32(n))
+	}
+}
+
+// view sets the parts from the blob.
+func (d *Dictionary) view() {
+	number := func(i int) int { return int(binary.LittleEndian.Uint32(d.blob[16+4*i:])) }
+	capacity := number(0)
+	d.entries, d.maxWords, d.maxRunes = number(1), number(2), number(3)
+	rest := d.blob[dictionaryHeader:]
+	d.filter, d.slots, d.text = rest[:capacity], rest[capacity:5*capacity], rest[5*capacity:]
+}
+
+func (d *Dictionary) insert(entry string, at int) {
+	first, _, _ := strings.Cut(entry, " ")
+	if r, size := utf8.DecodeRuneInString(entry); isSpaceless(r) {
+		first = entry[:size] // a text may go on without a blank
+	}
+	bit := d.filterBit(hashOf(hashStart, first))
+	d.filter[bit>>3] |= 1 << (bit & 7)
+	mask := uint64(len(d.slots)/4 - 1)
+	for i := hashOf(hashStart, entry) >> 7 & mask; ; i = (i + 1) & mask {
+		if binary.LittleEndian.Uint32(d.slots[4*i:]) == 0 {
+			binary.LittleEndian.PutUint32(d.slots[4*i:], uint32(at+1))
+			return
+		}
+	}
+}
+
+// MarshalBinary returns the dictionary as it lies in memory. The caller must not
+// change it.
+func (d *Dictionary) MarshalBinary() ([]byte, error) { return d.blob, nil }
+
+// OpenDictionary returns the dictionary that MarshalBinary gave; it uses blob as
+// it is, which may be a mapped file. The error says that blob is no such thing.
+func OpenDictionary(blob []byte) (*Dictionary, error) {
+	bad := errors.New("not a dictionary of this version: build it again")
+	if len(blob) < dictionaryHeader || string(blob[:len(dictionaryMagic)]) != dictionaryMagic {
+		return nil, bad
+	}
+	capacity := int(binary.LittleEndian.Uint32(blob[16:]))
+	if bits.OnesCount(uint(capacity)) != 1 || len(blob) < dictionaryHeader+5*capacity {
+		return nil, bad
+	}
+	d := &Dictionary{blob: blob}
+	d.view()
+	if d.entries >= capacity {
+		return nil, bad
+	}
+	return d, nil
+}
+
+const (
+	hashStart = 14695981039346656037
+	hashPrime = 1099511628211
+)
+
+// hashOf continues the FNV-1a hash h over s.
+func hashOf[T string | []byte](h uint64, s T) uint64 {
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * hashPrime
+	}
+	return h
+}
+
+func (d *Dictionary) filterBit(h uint64) uint64 {
+	return (h ^ h>>29) & uint64(8*len(d.filter)-1)
+}
+
+// starts reports whether an entry may start with the word whose hash is h.
+func (d *Dictionary) starts(h uint64) bool {
+	bit := d.filterBit(h)
+	return d.filter[bit>>3]&(1<<(bit&7)) != 0
+}
+
+// has reports whether the folded entry with hash h is in the dictionary.
+func (d *Dictionary) has(entry []byte, h uint64) bool {
+	mask := uint64(len(d.slots)/4 - 1)
+	for i := h >> 7 & mask; ; i = (i + 1) & mask {
+		at := binary.LittleEndian.Uint32(d.slots[4*i:])
+		if at == 0 {
+			return false
+		}
+		if e := d.entryAt(int(at - 1)); string(e) == string(entry) {
+			return true
+		}
+	}
+}
+
+func (d *Dictionary) entryAt(at int) []byte {
+	if at >= len(d.text) { // a damaged file
+		return nil
+	}
+	return d.text[at+1 : min(len(d.text), at+1+int(d.text[at]))]
+}
+
 // sorted returns the entries in order.
 func (d *Dictionary) sorted() []string {
-	return slices.Sorted(maps.Keys(d.words))
+	var out []string
+	for at := 0; at < len(d.text); at += 1 + int(d.text[at]) {
+		out = append(out, string(d.entryAt(at)))
+	}
+	return out
 }
 
 // Len returns the number of different words and phrases.
-func (d *Dictionary) Len() int { return len(d.words) }
+func (d *Dictionary) Len() int { return d.entries }
 
 // Has reports whether text as a whole, folded, is in the dictionary.
 func (d *Dictionary) Has(text []byte) bool {
-	if d.words[Fold(text)] {
-		return true
-	}
-	return d.words[strings.Join(strings.FieldsFunc(Fold(text), isPhraseGap), " ")]
-}
-
-// Find calls emit for each occurrence in text, from left to right, the longest
-// where several start at one place, none overlapping the one before. It stops
-// when emit returns false.
-func (d *Dictionary) Find(text []byte, emit func(start, end int) bool) {
-	for i := 0; i < len(text); {
-		r, size := utf8.DecodeRune(text[i:])
-		if !isWordRune(r) {
-			i += size
-			continue
-		}
-		end := 0
-		next := i
-		if d.maxRunes > 0 && isSpaceless(r) {
-			end, next = d.longestSpaceless(text, i), i+size
-		} else {
-			end, next = d.longestPhrase(text, i)
-		}
-		if end > 0 {
-			if !emit(i, end) {
-				return
-			}
-			next = end
-		}
-		i = next
-	}
-}
-
-// longestPhrase returns the end of the longest entry that starts with the word
-// at start, or 0, and the end of that first word.
-func (d *Dictionary) longestPhrase(text []byte, start int) (end, firstEnd int) {
-	var phrase string
-	pos := start
-	for n := 1; n <= d.maxWords; n++ {
-		wordEnd := endOfWord(text, pos)
-		word := Fold(text[pos:wordEnd])
-		if n == 1 {
-			firstEnd, phrase = wordEnd, word
-		} else {
-			phrase += " " + word
-		}
-		if d.words[phrase] {
-			end = wordEnd
-		}
-		if pos = nextInPhrase(text, wordEnd); pos < 0 {
-			break
-		}
-	}
-	return end, firstEnd
-}
-
-// longestSpaceless returns the end of the longest entry at start in a script
-// without blanks, or 0.
-func (d *Dictionary) longestSpaceless(text []byte, start int) int {
-	end, pos := 0, start
-	for n := 0; n < d.maxRunes && pos < len(text); n++ {
-		_, size := utf8.DecodeRune(text[pos:])
-		pos += size
-		if d.words[Fold(text[start:pos])] {
-			end = pos
-		}
-	}
-	return end
-}
-
-// endOfWord returns the end of the word that starts at start. An apostrophe
-// between letters belongs to the word.
-func endOfWord(text []byte, start int) int {
-	for i := start; i < len(text); {
-		r, size := utf8.DecodeRune(text[i:])
-		if !isWordRune(r) && !(i > start && (r == '\'' || r == '’') && startsWord(text[i+size:])) {
-			return i
-		}
-		i += size
-	}
-	return len(text)
-}
-
-func startsWord(text []byte) bool {
-	r, _ := utf8.DecodeRune(text)
-	return isWordRune(r)
-}
-
-// nextInPhrase returns where the next word of a phrase starts after a word that
-// ends at end, or -1 when the gap is more than blanks, a hyphen or a line break.
-func nextInPhrase(text []byte, end int) int {
-	i := end
-	for i < len(text) && isPhraseGap(rune(text[i])) {
-		i++
-	}
-	if i == end || !startsWord(text[i:]) {
-		return -1
-	}
-	return i
-}
-
-func isPhraseGap(r rune) bool {
-	return r == ' ' || r == '\t' || r == '\n' || r == '\r' || r == '-' || r == '_'
+	folded := []byte(phrase(Fold(text)))
+	return d.entries > 0 && d.has(folded, hashOf(hashStart, folded))
 }

@@ -34,6 +34,7 @@ type evaluator struct {
 	ran     []int32    // methods whose range is set
 	hits    []span     // of the rule being judged
 	rules   []int
+	free    int      // the end of the last dictionary entry found by the current method
 	inField [][]int8 // per method and context: 1 when the field mentions it, -1 when not, 0 unknown
 }
 
@@ -53,12 +54,31 @@ func (e *evaluator) run(cands []candidate) {
 	for i, c := range cands {
 		m := e.field.set.methods[c.method]
 		first := len(e.found)
-		e.find(m, int(c.start), int(c.end))
+		if i == 0 || cands[i-1].method != c.method {
+			e.free = 0
+		}
+		if c.word {
+			e.word(m, int(c.start))
+		} else {
+			e.find(m, int(c.start), int(c.end))
+		}
 		if i == 0 || cands[i-1].method != c.method {
 			e.ranges[c.method][0] = int32(first)
 			e.ran = append(e.ran, c.method)
 		}
 		e.ranges[c.method][1] = int32(len(e.found))
+	}
+}
+
+// word tries the entries of a method's dictionary at one place.
+func (e *evaluator) word(m *method, start int) {
+	if start < e.free {
+		return
+	}
+	r, _ := utf8.DecodeRune(e.text[start:])
+	if end := m.Words.longest(e.text, start, isSpaceless(r)); end > 0 {
+		e.free = end
+		e.candidate(m, start, end)
 	}
 }
 

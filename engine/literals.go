@@ -24,8 +24,8 @@ type literalSet struct {
 // ASCII case ignored, in every match of the expression; nil when it has none.
 //
 // Case-insensitive expressions also match the two letters outside ASCII that
-// fold into it, the Kelvin sign and the long s: the caller must treat texts
-// that hold one as if every literal were there.
+// fold into it, the Kelvin sign and the long s (see foldsBeyondASCII): a match
+// with one of them in it need not have the literal.
 func requiredLiterals(re *syntax.Regexp) []string {
 	set := literalsOf(re)
 	return minimal(better(set.exact, set.required))
@@ -247,4 +247,22 @@ func rank(set []string) int {
 		least = min(least, len(s))
 	}
 	return least
+}
+
+// foldsBeyondASCII reports whether the expression matches the long s or the
+// Kelvin sign where its literals have s or k.
+func foldsBeyondASCII(re *syntax.Regexp) bool {
+	switch re.Op {
+	case syntax.OpLiteral:
+		return re.Flags&syntax.FoldCase != 0 && slices.ContainsFunc(re.Rune, func(r rune) bool {
+			return strings.ContainsRune("skSK\u017F\u212A", r)
+		})
+	case syntax.OpCharClass:
+		for i := 0; i < len(re.Rune); i += 2 {
+			if re.Rune[i] <= 0x17F && 0x17F <= re.Rune[i+1] || re.Rune[i] <= 0x212A && 0x212A <= re.Rune[i+1] {
+				return true
+			}
+		}
+	}
+	return slices.ContainsFunc(re.Sub, foldsBeyondASCII)
 }

@@ -21,8 +21,8 @@ type target struct {
 }
 
 // foldsIntoASCII are the long s and the Kelvin sign: (?i) matches them with s
-// and k, but literals are compared in ASCII. Where one stands, every method
-// looks at the whole value.
+// and k, but literals are compared in ASCII. For methods that can match one, it
+// is a literal of its own.
 var foldsIntoASCII = []string{"\u017F", "\u212A"}
 
 func newPrefilter(methods []*method) prefilter {
@@ -40,12 +40,15 @@ func newPrefilter(methods []*method) prefilter {
 		byLiteral[i] = append(byLiteral[i], t)
 	}
 	for i, m := range methods {
+		if m.Words != nil {
+			continue // the lexicon's
+		}
 		for _, lit := range m.literals {
 			add(lit, target{method: int32(i), length: min(len(lit), maxLiteral), whole: m.whole()})
 		}
-		if len(m.literals) > 0 && m.regexp != nil {
+		if len(m.literals) > 0 && m.folds {
 			for _, letter := range foldsIntoASCII {
-				add(letter, target{method: int32(i), length: len(letter), whole: true})
+				add(letter, target{method: int32(i), length: len(letter), whole: m.whole()})
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"cmp"
 	"regexp"
 	"slices"
@@ -190,7 +191,9 @@ func refWords(words []string, value []byte) [][2]int {
 	type token struct{ start, end int }
 	var tokens []token
 	wordRe := regexp.MustCompile(`[\pL\p{Nd}\pM]+(?:['’][\pL\p{Nd}\pM]+)*`)
-	for _, m := range wordRe.FindAllIndex(value, -1) {
+	scripts := regexp.MustCompile(`[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]`)
+	cut := scripts.ReplaceAllFunc(value, func(m []byte) []byte { return bytes.Repeat([]byte{'\x00'}, len(m)) })
+	for _, m := range wordRe.FindAllIndex(cut, -1) {
 		tokens = append(tokens, token{m[0], m[1]})
 	}
 	gap := regexp.MustCompile(`^[ \t\r\n_-]+$`)

@@ -52,7 +52,7 @@ func (s *Set) Field(info FieldInfo) *FieldScan {
 	}
 	for i, m := range s.methods {
 		f.active[i] = live[m.rule]
-		if f.active[i] && len(m.literals) == 0 {
+		if f.active[i] && len(m.literals) == 0 && m.Words == nil {
 			f.always = append(f.always, int32(i))
 		}
 	}

@@ -17,6 +17,7 @@ type Set struct {
 	metas   []*metadata // all metadata methods
 	trees   []node      // one per rule, its leaves as indices into the above
 	prefilter
+	lexicon lexicon
 }
 
 // node is a Node with its leaves replaced by indices.
@@ -38,6 +39,7 @@ type method struct {
 	regexp   func() *regexp.Regexp // compiled when first needed
 	literals []string              // folded: one of them is in every text with a hit
 	extent   extent                // of the expression
+	folds    bool                  // the expression takes the long s for s, or the Kelvin sign for k
 	contexts []*Dictionary         // one per Context
 }
 
@@ -62,7 +64,7 @@ func Compile(rules []Rule) (*Set, error) {
 		s.rules = append(s.rules, r)
 		s.trees = append(s.trees, tree)
 	}
-	s.prefilter = newPrefilter(s.methods)
+	s.prefilter, s.lexicon = newPrefilter(s.methods), newLexicon(s.methods)
 	return s, errors.Join(errs...)
 }
 
@@ -129,7 +131,7 @@ func newMethod(n *Node, rule, index int) (*method, error) {
 		return nil, fmt.Errorf("%s: %w", c.Regexp, err)
 	}
 	m.group = min(tree.MaxCap(), 1)
-	m.extent = extentOf(tree)
+	m.extent, m.folds = extentOf(tree), foldsBeyondASCII(tree)
 	if own := requiredLiterals(tree); rank(own) >= rank(m.literals) {
 		m.literals = own
 	}
