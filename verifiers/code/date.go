@@ -24,7 +24,7 @@ var dates = []Check{
 
 const monthPattern = `(?:[Jj]an|[Ff]e[bv]|[Ff]év|[Mm]a[ryijgï]|[Mm]är|[Mm]rt|[Aa]p[r]|[Aa]v[r]|[Aa]br|[Jj]u[nl]|[Jj]ui|[Gg]iu|[Ll]ug|[Aa]ug|[Aa]go|[Aa]oû|[Ss]e[pt]|[Oo][kcu]t|[Ot]t|[Nn]ov|[Dd]e[czs]|[Dd]éc|[Dd]ic|[Ee]ne|[Gg]en|[Ss]et|[Oo]tt|[Ff]ebr|[Ll]ut|[Ss]ty|[Kk]wi|[Cc]ze|[Ll]ip|[Ss]ie|[Ww]rz|[Pp]aź|[Ll]is|[Gg]ru|[Mm]ei|[Dd]ez|[Ff]ev|[Oo]ut|[Яя]нв|[Фф]ев|[Мм]а[рйя]|[Аа]пр|[Ии]ю[нл]|[Аа]вг|[Сс]ен|[Оо]кт|[Нн]оя|[Дд]ек|[Oo]ca|[Şş]ub|[Nn]is|[Hh]az|[Tt]em|[Aa]ğu|[Ee]yl|[Ee]ki|[Kk]as|[Aa]ra)\p{L}{0,8}`
 
-const datePattern = `(?:19|20)\d\d([-/. ])(?:0?[1-9]|1[0-2])([-/. ])(?:3[01]|[12]\d|0?[1-9])(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?` +
+const datePattern = `(?:19|20)\d\d[-/. ](?:0?[1-9]|1[0-2])[-/. ](?:3[01]|[12]\d|0?[1-9])(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?` +
 	`|(?:3[01]|[12]\d|0?[1-9])[-/. ] ?(?:3[01]|[12]\d|0?[1-9])[-/. ] ?(?:(?:19|20)\d\d|\d\d)` +
 	`|(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th|er|\.|º|ª)?[ -](?:of |de |of the )?` + monthPattern + `\.?,?[ -](?:de |del |г\. )?(?:(?:19|20)\d\d|'?\d\d)` +
 	`|` + monthPattern + `\.? (?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?,? (?:19|20)\d\d` +

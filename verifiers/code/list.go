@@ -32,7 +32,7 @@ type Check struct {
 // All lists every check. A new check is a row in the list of its file, a new
 // file a name here.
 func All() []Check {
-	return slices.Concat(national, financial, network, phone, dates, coordinates, device, wallets, secrets, names)
+	return slices.Concat(national, financial, network, phone, dates, coordinates, device, wallets, secrets, names, places, people)
 }
 
 // yes is the answer of a check that leaves the score to the definition.

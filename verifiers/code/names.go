@@ -33,12 +33,6 @@ var names = []Check{
 		Find:  findWhole,
 		Valid: func(c engine.Candidate) float64 { return listScore(c.Bytes(), lastNames()) },
 	},
-	{
-		Name:  "city_value",
-		Doc:   "a whole value that is a listed city",
-		Find:  findWhole,
-		Valid: func(c engine.Candidate) float64 { return ok(cities()[engine.Fold(c.Bytes())] != absent) },
-	},
 }
 
 // token is one word of a text.

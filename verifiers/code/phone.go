@@ -127,7 +127,7 @@ func sameGrouping(s, region string) bool {
 	}
 	want := digitGroups(phonenumbers.Format(number, phonenumbers.NATIONAL))
 	got := digitGroups(s)
-	return len(got) > 1 && (slices.Equal(got, want) || strings.HasPrefix(s, "0") && len(got[0]) == len(want[0]))
+	return (len(got) > 2 || s[0] == '0' || s[0] == '(') && (slices.Equal(got, want) || s[0] == '0' && len(got) > 1 && len(got[0]) == len(want[0]))
 }
 
 // grouped reports whether s has a separator between its digits.

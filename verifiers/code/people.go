@@ -1,0 +1,81 @@
+package code
+
+import "example.com/assay/engine"
+
+// people lists the checks of what is said of a person.
+var people = []Check{
+	{
+		Name:  "gender_value",
+		Doc:   "a whole value that names a gender or sex in one of twenty languages, or a code of ISO/IEC 5218",
+		Find:  findWhole,
+		Valid: func(c engine.Candidate) float64 { return ok(genders[engine.Fold(c.Bytes())]) },
+	},
+	{
+		Name:  "marital_value",
+		Doc:   "a whole value that names a marital status in one of twelve languages",
+		Find:  findWhole,
+		Valid: func(c engine.Candidate) float64 { return ok(maritalStates[engine.Fold(c.Bytes())]) },
+	},
+	{
+		Name: "word_value",
+		Doc:  "a whole value of a few words: letters, blanks and little else; needs a field that says what it is",
+		Find: findWhole,
+		Valid: func(c engine.Candidate) float64 {
+			return ok(len(c.Bytes()) <= 80 && nameLike(c.Bytes()))
+		},
+	},
+	{
+		Name: "login_value",
+		Doc:  "a whole value without blanks that can be a user name or handle; needs a field that says so",
+		Find: findWhole,
+		Valid: func(c engine.Candidate) float64 {
+			return ok(loginLike(c.Bytes()))
+		},
+	},
+	{
+		Name: "token_value",
+		Doc:  "a whole value without blanks, of 4 to 4,096 characters; needs a field that says what it is",
+		Find: findWhole,
+		Valid: func(c engine.Candidate) float64 {
+			return ok(len(c.Bytes()) >= 4 && len(c.Bytes()) <= 4096 && !hasBlank(c.Bytes()) && !placeholder(c.Bytes()) && !codeWord(c))
+		},
+	},
+}
+
+// genders and maritalStates are folded.
+var genders = wordSet(`m f d w x u h 0 1 2 9 male female man woman men women boy girl non-binary nonbinary non_binary other divers diverse unknown
+	transgender agender genderfluid genderqueer prefer_not_to_say mannlich weiblich mann frau herr homme femme masculin feminin hombre mujer
+	masculino femenino feminino maschio femmina uomo donna homem mulher vrouw man mezczyzna kobieta kvinna kvinde mand kvinne mies nainen
+	muz zena erkek kadin bay bayan мужской женский мужчина женщина муж жен м ж чоловiк жiнка чоловіча жіноча чоловік жінка ανδρας γυναικα
+	αρρεν θηλυ ferfi no barbat femeie 男 女 男性 女性 남 여 남성 여성 남자 여자 ذكر أنثى זכר נקבה पुरुष महिला nam nu laki-laki perempuan mr mrs ms miss mr. mrs. ms.`)
+
+var maritalStates = wordSet(`single married divorced widowed widow widower separated engaged civil_partnership domestic_partnership common_law cohabiting never_married
+	ledig verheiratet geschieden verwitwet getrennt lebenspartnerschaft eingetragene_lebenspartnerschaft celibataire marie mariee divorce divorcee veuf veuve pacse pacsee
+	soltero soltera casado casada divorciado divorciada viudo viuda separado separada union_libre pareja_de_hecho celibe nubile coniugato coniugata sposato sposata
+	divorziato divorziata vedovo vedova solteiro solteira viuvo viuva uniao_estavel ongehuwd gehuwd gescheiden weduwe weduwnaar kawaler panna zonaty zamezna
+	rozwiedziony rozwiedziona wdowiec wdowa ogift gift skild anka ankling ugift skilt naimaton naimisissa eronnut leski svobodny svobodna zenaty vdana
+	rozvedeny rozvedena bekar evli bosanmis dul холост женат замужем разведен разведена вдовец вдова не_замужем 未婚 既婚 已婚 离异 离婚 丧偶 미혼 기혼 이혼 사별
+	أعزب متزوج مطلق أرمل s m d w`)
+
+func hasBlank(text []byte) bool {
+	for _, b := range text {
+		if b <= ' ' {
+			return true
+		}
+	}
+	return false
+}
+
+// loginLike reports whether text has the characters and the length of a login.
+func loginLike(text []byte) bool {
+	letters := 0
+	for _, b := range text {
+		switch {
+		case letterByte(b) || b >= 0x80:
+			letters++
+		case !digitByte(b) && b != '.' && b != '_' && b != '-' && b != '@' && b != '+' && b != '#' && b != '\\':
+			return false
+		}
+	}
+	return letters >= 1 && len(text) >= 2 && len(text) <= 64
+}

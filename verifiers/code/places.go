@@ -1,0 +1,102 @@
+package code
+
+import (
+	"strings"
+	"unicode"
+
+	"example.com/assay/engine"
+)
+
+// places lists the checks of addresses and their parts.
+var places = []Check{
+	{
+		Name:  "city_value",
+		Doc:   "a whole value that is a place of GeoNames with 40,000 inhabitants and more",
+		Find:  findWhole,
+		Valid: func(c engine.Candidate) float64 { return ok(cities()[engine.Fold(c.Bytes())] != absent) },
+	},
+	{
+		Name: "city_name",
+		Doc:  "a place of GeoNames with 40,000 inhabitants and more whose name is no common word",
+		Valid: func(c engine.Candidate) float64 {
+			return ok(cities()[engine.Fold(c.Bytes())] == listed)
+		},
+	},
+	{
+		Name:  "address_value",
+		Doc:   "a whole value that can be a line of an address: letters, of which some, and digits; needs a field that says so",
+		Find:  findWhole,
+		Valid: func(c engine.Candidate) float64 { return ok(addressLike(string(c.Bytes()))) },
+	},
+	{
+		Name:  "region_value",
+		Doc:   "a whole value that can be the name or code of a country or region: a capital or caseless letter, then letters",
+		Find:  findWhole,
+		Valid: func(c engine.Candidate) float64 { return ok(regionLike(string(c.Bytes()))) },
+	},
+	{
+		Name:  "postcode_value",
+		Doc:   "a whole value that can be a postal code: 3 to 10 digits, capital letters, blanks and dashes; needs a field that says so",
+		Find:  findWhole,
+		Valid: func(c engine.Candidate) float64 { return ok(postcodeLike(string(c.Bytes()))) },
+	},
+	{
+		Name:  "has_number",
+		Doc:   "refuses an address without a house number or postcode",
+		Valid: validHouse,
+	},
+}
+
+// validHouse tells "Via Roma 12" from "via Roma". A postcode behind the number
+// makes the address surer.
+func validHouse(c engine.Candidate) float64 {
+	groups := digitGroups(string(c.Bytes()))
+	switch {
+	case len(groups) == 0 || partOfNumber(c):
+		return 0
+	case len(groups) > 1:
+		return 0.85
+	case strings.Contains(string(c.Bytes()), ","):
+		return 0.75
+	}
+	return yes
+}
+
+// addressLike reports whether s has the characters and the length of a line of
+// an address.
+func addressLike(s string) bool {
+	letters := 0
+	for _, r := range s {
+		switch {
+		case unicode.IsLetter(r) || unicode.IsMark(r):
+			letters++
+		case unicode.IsDigit(r), unicode.IsSpace(r), strings.ContainsRune(".,;:/#'’\"()-–&º°ª№〒、・ー|", r):
+		default:
+			return false
+		}
+	}
+	return letters >= 2 && len(s) >= 4 && len(s) <= 250 || letters == 0 && len(s) <= 6 // a house number
+}
+
+// regionLike reports whether s has the characters and the length of a region.
+func regionLike(s string) bool {
+	for i, r := range s {
+		if i == 0 && (!unicode.IsLetter(r) || unicode.IsLower(r)) {
+			return false
+		}
+		if !unicode.IsLetter(r) && !unicode.IsMark(r) && !strings.ContainsRune(" .,'’()&-", r) {
+			return false
+		}
+	}
+	return len(s) >= 2 && len(s) <= 60
+}
+
+// postcodeLike reports whether s has the characters and the length of a postcode.
+func postcodeLike(s string) bool {
+	for _, r := range s {
+		if (r < '0' || r > '9') && (r < 'A' || r > 'Z') && r != ' ' && r != '-' {
+			return false
+		}
+	}
+	return len(s) >= 3 && len(s) <= 10 && strings.ContainsAny(s, "0123456789")
+}
