@@ -2,6 +2,7 @@ package code
 
 import (
 	"bytes"
+	"encoding/hex"
 	"net"
 	"net/netip"
 	"strings"
@@ -34,6 +35,15 @@ var network = []Check{
 		Doc:    "IEEE 802 MAC address, EUI-48 or EUI-64, in colon, dash or dotted notation with one separator throughout",
 		Regexp: `[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}(?:[:-][0-9A-Fa-f]{2}){0,2}|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}`,
 		Valid:  validMAC,
+	},
+	{
+		Name: "mac_plain",
+		Doc:  "a whole value of twelve hexadecimal digits; needs a field that says that it is a MAC address",
+		Find: findWhole,
+		Valid: func(c engine.Candidate) float64 {
+			_, err := hex.DecodeString(string(c.Bytes()))
+			return ok(err == nil && len(c.Bytes()) == 12)
+		},
 	},
 	{
 		Name: "web_host",

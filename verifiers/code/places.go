@@ -41,6 +41,17 @@ var places = []Check{
 		Valid: func(c engine.Candidate) float64 { return ok(postcodeLike(string(c.Bytes()))) },
 	},
 	{
+		Name:  "plate_value",
+		Doc:   "a whole value that can be a vehicle's licence plate: 4 to 11 letters and digits, at least one digit; needs a field that says so",
+		Find:  findWhole,
+		Valid: func(c engine.Candidate) float64 { return ok(plateLike(string(c.Bytes()))) },
+	},
+	{
+		Name:  "stands_alone",
+		Doc:   "refuses a candidate that is part of a longer word, number, path or price",
+		Valid: func(c engine.Candidate) float64 { return ok(standsAlone(c)) },
+	},
+	{
 		Name:  "has_number",
 		Doc:   "refuses an address without a house number or postcode",
 		Valid: validHouse,
@@ -99,4 +110,16 @@ func postcodeLike(s string) bool {
 		}
 	}
 	return len(s) >= 3 && len(s) <= 10 && strings.ContainsAny(s, "0123456789")
+}
+
+// plateLike reports whether s has the characters and the length of a licence plate.
+func plateLike(s string) bool {
+	digit := false
+	for _, r := range s {
+		digit = digit || unicode.IsDigit(r)
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" -·.", r) {
+			return false
+		}
+	}
+	return digit && len(s) >= 4 && len(s) <= 20
 }

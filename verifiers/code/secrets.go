@@ -33,6 +33,15 @@ var secrets = []Check{
 		Valid: func(c engine.Candidate) float64 { return ok(!placeholder(c.Bytes()) && !codeWord(c)) },
 	},
 	{
+		Name: "url_secret",
+		Doc:  "a URL whose password is no placeholder",
+		Valid: func(c engine.Candidate) float64 {
+			_, rest, _ := strings.Cut(string(c.Bytes()), "://")
+			user, _, _ := strings.Cut(rest[strings.IndexByte(rest, ':')+1:], "@")
+			return ok(!placeholder([]byte(user)) && !strings.Contains(codeWords, " "+strings.ToLower(user)+" ") && !strings.HasPrefix(user, "$"))
+		},
+	},
+	{
 		Name: "github_checksum",
 		Doc:  "GitHub token of the format of 2021: prefix, 30 random characters, CRC-32 in six Base62 digits",
 		Valid: func(c engine.Candidate) float64 {
