@@ -12,7 +12,7 @@ import (
 // (see Models).
 type Model struct {
 	Name      string
-	Labels    []string // the labels of its answers that count; none: all
+	Labels    []string // the labels of its answers that count; none: answers without a label
 	Threshold float64  // the least score that counts
 }
 
@@ -43,7 +43,11 @@ func (m Model) compile(c *compiler, n Node) (engine.Node, error) {
 		}
 		return engine.Node{}, fmt.Errorf("%s: %s: no model is called %q (configured: %s)", c.def.File, n.at, m.Name, known)
 	}
+	labels := m.Labels
+	if len(labels) == 0 {
+		labels = []string{""}
+	}
 	return engine.Node{Op: engine.Deferred, Deferred: &engine.DeferredMethod{
-		Name: m.Name, Labels: m.Labels, Threshold: m.Threshold,
+		Name: m.Name, Labels: labels, Threshold: m.Threshold,
 	}}, nil
 }
