@@ -163,15 +163,23 @@ func (c *csvReader) sync(s *source) error {
 	return s.skipLine()
 }
 
-// fits reports whether text begins with records of the right width.
+// syncRows is how many records must fit behind a line end.
+const syncRows = 3
+
+// fits reports whether text begins with records of the right width whose quotes
+// are right; whole says that the file ends with it.
 func (c *csvReader) fits(text []byte, whole bool) bool {
-	rows := splitCSV(text, c.dialect.comma, 3, whole)
-	for _, r := range rows {
-		if len(r) != len(c.dialect.columns) {
+	r := newCSVReader(text, c.dialect.comma)
+	for n := range syncRows {
+		row, err := r.Read()
+		switch {
+		case r.InputOffset() == int64(len(text)) && !whole, err == io.EOF:
+			return n > 0
+		case err != nil || len(row) != len(c.dialect.columns):
 			return false
 		}
 	}
-	return len(rows) > 0
+	return true
 }
 
 func (c *csvReader) flush() error { return nil }

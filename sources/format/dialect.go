@@ -18,13 +18,13 @@ type dialect struct {
 // sniffRows is how many records decide on the dialect.
 const sniffRows = 200
 
-// splitCSV returns the first records of a text, at most max. When the text is
-// not whole, a record that reaches its end is left out.
-func splitCSV(text []byte, comma byte, max int, whole bool) [][]string {
-	r := csv.NewReader(bytes.NewReader(text))
-	r.Comma, r.LazyQuotes, r.FieldsPerRecord, r.TrimLeadingSpace = rune(comma), true, -1, comma != '\t'
+// splitCSV returns the first records of a text. When the text is not whole, a
+// record that reaches its end is left out.
+func splitCSV(text []byte, comma byte, whole bool) [][]string {
+	r := newCSVReader(text, comma)
+	r.LazyQuotes = true
 	var rows [][]string
-	for len(rows) < max {
+	for len(rows) < sniffRows {
 		row, err := r.Read()
 		if err != nil || !whole && r.InputOffset() == int64(len(text)) {
 			break
@@ -32,6 +32,12 @@ func splitCSV(text []byte, comma byte, max int, whole bool) [][]string {
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+func newCSVReader(text []byte, comma byte) *csv.Reader {
+	r := csv.NewReader(bytes.NewReader(text))
+	r.Comma, r.FieldsPerRecord, r.TrimLeadingSpace = rune(comma), -1, comma != '\t'
+	return r
 }
 
 // sniffCSV recognises delimited text: nearly all of its first records have the
@@ -44,7 +50,7 @@ func sniffCSV(head []byte, whole bool, name string) (dialect, bool) {
 	}
 	var best dialect
 	for _, comma := range []byte("\t,;|") {
-		rows := splitCSV(head, comma, sniffRows, whole)
+		rows := splitCSV(head, comma, whole)
 		if !regular(rows) || len(rows[0]) <= len(best.columns) {
 			continue
 		}
@@ -57,7 +63,7 @@ func sniffCSV(head []byte, whole bool, name string) (dialect, bool) {
 		return best, true
 	}
 	// A list of one column has no delimiter: only its name says what it is.
-	if rows := splitCSV(head, ',', sniffRows, whole); named && len(rows) > 1 {
+	if rows := splitCSV(head, ',', whole); named && len(rows) > 1 {
 		return describe(rows, ','), true
 	}
 	return dialect{}, false

@@ -106,8 +106,8 @@ func (j *jsonReader) line(s *source) error {
 		}
 		err := j.value(s, j.root, 0)
 		if err == nil {
-			if b, e := j.space(s); e == io.EOF || b == '\n' {
-				return nil
+			if b, e := j.space(s); e != nil || b == '\n' {
+				return nil // what ended the content comes again with the next record
 			}
 			err = &syntaxError{s.off}
 		}
@@ -152,7 +152,7 @@ func (j *jsonReader) value(s *source, n *node, depth int) error {
 	case '[':
 		err = j.array(s, n, depth)
 	case '"':
-		j.sink.begin(n, s.off, s.line)
+		j.sink.begin(n, s.off+1, s.line)
 		if err = j.text(s, j.addText); err == nil {
 			return j.sink.end()
 		}
@@ -204,7 +204,7 @@ func (j *jsonReader) object(s *source, n *node, depth int) error {
 
 // member reads a name and its value. A name that is data is yielded too.
 func (j *jsonReader) member(s *source, n *node, depth int) error {
-	off, line := s.off, s.line
+	off, line := s.off+1, s.line
 	j.key = j.key[:0]
 	if err := j.text(s, j.addKey); err != nil {
 		return err

@@ -54,7 +54,11 @@ func (s *sink) piece() error {
 		own = runeStart(s.buf, own)
 	}
 	s.cut = true
-	if err := s.rec.emit(s.n, s.buf, s.place(), s.lead, len(s.buf)-own); err != nil {
+	end := len(s.buf)
+	if last := runeStart(s.buf, end-1); !utf8.FullRune(s.buf[last:]) {
+		end = last
+	}
+	if err := s.rec.emit(s.n, s.buf[:end], s.place(), s.lead, end-own); err != nil {
 		return err
 	}
 	keep := runeStart(s.buf, own-overlap)

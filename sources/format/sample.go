@@ -79,18 +79,28 @@ func (s *sampler) open() (src *source, plain bool, err error) {
 		}
 		plain = false
 	}
+	if err := known(head, s.in.Name); err != nil {
+		return nil, false, err
+	}
 	enc, mark := wide(head)
 	src = &source{r: r, line: 1}
 	if enc == nil {
 		src.skip(mark)
-		return src, plain, unreadable(head, s.in.Name)
+	} else {
+		raw := head
+		r.Discard(mark)
+		src.r, plain = decoded(r, enc), false
+		if head, _, err = peekHead(src.r); err != nil {
+			return nil, false, err
+		}
+		if mark == 0 && isKnownBinary(raw) { // 16-bit numbers look like UTF-16
+			return nil, false, binary(raw)
+		}
 	}
-	r.Discard(mark)
-	src.r = decoded(r, enc)
-	if head, _, err = peekHead(src.r); err == nil && !isText(head) {
-		err = unreadable(head, s.in.Name)
+	if !isText(head) {
+		return nil, false, binary(head)
 	}
-	return src, false, err
+	return src, plain, nil
 }
 
 // unzip returns the content of a gzip stream, whose size the plan limits too.

@@ -133,8 +133,8 @@ var magics = []struct {
 // gzipMagic begins what gzip compressed by deflate (RFC 1952).
 const gzipMagic = "\x1F\x8B\x08"
 
-// unreadable returns the error for content that is no text, nil for text.
-func unreadable(head []byte, name string) error {
+// known returns the error for content that its first bytes tell to be no text.
+func known(head []byte, name string) error {
 	for _, m := range magics {
 		if len(head) > m.at && bytes.HasPrefix(head[m.at:], []byte(m.magic)) {
 			e := &assay.Error{Op: "read", Item: m.what, Reason: m.reason}
@@ -147,20 +147,31 @@ func unreadable(head []byte, name string) error {
 	if bytes.HasPrefix(head, []byte("PK\x03\x04")) {
 		return zipError(head)
 	}
-	if isText(head) {
-		return nil
-	}
+	return nil
+}
+
+// binary returns the error for content that is no text.
+func binary(head []byte) error {
 	return &assay.Error{Op: "read", Item: mimetype.Detect(head).String(), Reason: assay.ReasonBinary}
+}
+
+// isKnownBinary reports whether content has the mark of a format that is no text.
+func isKnownBinary(head []byte) bool {
+	m := mimetype.Detect(head)
+	return m.Parent() != nil && !strings.HasPrefix(m.String(), "text/")
 }
 
 // zipError tells an archive whose first member is encrypted (bit 0 of its
 // flags, APPNOTE 4.4.4) from any other.
 func zipError(head []byte) error {
-	reason := assay.ReasonBinary
+	e := &assay.Error{Op: "read", Item: "zip archive", Reason: assay.ReasonBinary}
 	if len(head) > 6 && head[6]&1 == 1 {
-		reason = assay.ReasonEncrypted
+		e.Reason = assay.ReasonEncrypted
 	}
-	return &assay.Error{Op: "read", Item: mimetype.Detect(head).String(), Reason: reason}
+	if m := mimetype.Detect(head); m.Parent() != nil { // a document that is an archive
+		e.Item = m.String()
+	}
+	return e
 }
 
 // extension returns the lower-case end of a name, that of compression left out.

@@ -11,9 +11,10 @@ import (
 )
 
 // clusters reads runs of records from random bytes of the content. A byte stands
-// for the record after it, and one in the last record for the first, so that
-// every record can be drawn. Where two runs meet, the second goes on behind the
-// first: no record comes twice.
+// for the record after it, and the content is a ring: what a run still wants at
+// the end it gets from the beginning, so that every record can be drawn as often
+// as any other. Where two runs meet, the second goes on behind the first: no
+// record comes twice.
 func (s *sampler) clusters(rd reader, src *source) error {
 	s.design = assay.Design{Method: assay.DesignClusters, Unit: s.what.unit(), Population: "all " + s.what.unit() + " of the file"}
 	if err := rd.start(src); err != nil && err != io.EOF {
@@ -21,31 +22,29 @@ func (s *sampler) clusters(rd reader, src *source) error {
 	}
 	begin := src.off
 	places, rows, size := s.draw(begin)
-	at, aligned, first, wrap := begin, true, int64(-1), int64(0)
+	wrap := run{from: begin, to: s.in.Size, aligned: true}
+	at, aligned := begin, true
 	for i, place := range places {
 		if place > at {
 			at, aligned = place, false
 		}
 		r := run{from: at, to: s.in.Size, aligned: aligned, rows: rows[i], bytes: size}
-		err := s.run(rd, &r)
-		if err != nil {
+		if err := s.run(rd, &r); err != nil {
 			return err
 		}
-		if r.count == 0 && r.end {
-			wrap += rows[i]
-		} else if first < 0 {
-			first = r.from
+		if r.count > 0 && r.from < wrap.to {
+			wrap.to = r.from
+		}
+		if r.end {
+			wrap.rows, wrap.bytes = max(wrap.rows, r.rows-r.count), max(wrap.bytes, r.bytes-(r.at-r.from))
 		}
 		s.design.Starts++
 		at, aligned = r.at, r.aligned
 	}
-	if wrap == 0 || first == begin {
+	if wrap.rows == 0 || wrap.bytes == 0 {
 		return nil
 	}
-	if first < 0 {
-		first = s.in.Size
-	}
-	return s.run(rd, &run{from: begin, to: first, aligned: true, rows: wrap, bytes: size})
+	return s.run(rd, &wrap)
 }
 
 // noLimit is more rows than any file has; its sum over all starts is no overflow.
@@ -110,8 +109,8 @@ func (s *sampler) run(rd reader, r *run) error {
 			s.rec.units++
 		}
 	}
-	r.at, r.aligned, r.end = src.off, err == nil, err == io.EOF
-	if err == nil || r.end || errors.Is(err, errBudget) {
+	r.at, r.aligned, r.end = src.off, err == nil, src.off >= s.in.Size
+	if err == nil || err == io.EOF || errors.Is(err, errBudget) {
 		return rd.flush()
 	}
 	return err
