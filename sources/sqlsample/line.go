@@ -13,9 +13,9 @@ import (
 type line struct {
 	first, last uint64
 	at          func(pos uint64) any
-	// pos returns the position of a value; nil if the order of the positions
-	// might not be that of the key.
-	pos   func(value any) uint64
+	// pos returns the position of a value, if it is of the line's type. pos is
+	// nil if the order of the positions might not be that of the key.
+	pos   func(value any) (uint64, bool)
 	holes []span // sorted and disjoint positions that lead to no row of their own
 	gaps  bool   // whether explore met a position without a row
 }
@@ -54,7 +54,10 @@ func integers[T int64 | uint64](low, high T) *line {
 	return &line{
 		last: uint64(high) - uint64(low), // right for negative ones too
 		at:   func(p uint64) any { return T(uint64(low) + p) },
-		pos:  func(v any) uint64 { return uint64(v.(T)) - uint64(low) },
+		pos: func(v any) (uint64, bool) {
+			i, ok := v.(T)
+			return uint64(i) - uint64(low), ok
+		},
 	}
 }
 
@@ -62,7 +65,13 @@ func times(low, high time.Time) *line {
 	l := integers(low.UnixMicro(), high.UnixMicro())
 	at, pos := l.at, l.pos
 	l.at = func(p uint64) any { return time.UnixMicro(at(p).(int64)).UTC() }
-	l.pos = func(v any) uint64 { return pos(v.(time.Time).UnixMicro()) }
+	l.pos = func(v any) (uint64, bool) {
+		t, ok := v.(time.Time)
+		if !ok {
+			return 0, false
+		}
+		return pos(t.UnixMicro())
+	}
 	return l
 }
 
@@ -135,11 +144,8 @@ func (l *line) explore(rng *rand.Rand, seek func(at any) (any, error)) error {
 // foundHole notes that the first row at or after position p, which lies in no
 // hole, has the key v.
 func (l *line) foundHole(p uint64, v any) {
-	if v == nil {
-		return // the largest key was deleted a moment ago
-	}
-	q := l.pos(v)
-	if q <= p || q > l.last {
+	q, ok := l.pos(v)
+	if !ok || q <= p || q > l.last { // or the largest key was deleted a moment ago
 		return
 	}
 	l.gaps = true

@@ -55,11 +55,14 @@ func (a alphabet) line(low, high string, value func([]byte) any) *line {
 	pos := func(v string) uint64 { return position(a.normal(v), n, places) }
 	l := &line{first: pos(low), last: max(pos(low), pos(high)), at: func(p uint64) any { return value(spell(p, prefix, places)) }}
 	if ordered || letters {
-		l.pos = func(v any) uint64 {
-			if b, ok := v.([]byte); ok {
-				return pos(string(b))
+		l.pos = func(v any) (uint64, bool) {
+			switch v := v.(type) {
+			case string:
+				return pos(v), true
+			case []byte:
+				return pos(string(v)), true
 			}
-			return pos(v.(string))
+			return 0, false
 		}
 	}
 	return l
