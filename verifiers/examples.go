@@ -59,7 +59,19 @@ type tester struct {
 	element  assay.Element
 	set      *engine.Set
 	settler  Settler
+	plain    *engine.FieldScan // for examples without metadata
 	failures []Failure
+}
+
+// field returns the scan of the field that an example stands in.
+func (t *tester) field(e Example) *engine.FieldScan {
+	if e.hasMetadata() {
+		return t.set.Field(e.fieldInfo())
+	}
+	if t.plain == nil {
+		t.plain = t.set.Field(e.fieldInfo())
+	}
+	return t.plain
 }
 
 // trial is one way of putting an example before the engine: a value of a block
@@ -120,7 +132,7 @@ func (t *tester) run(e Example, want bool) error {
 			return nil
 		}
 	}
-	field := t.set.Field(e.fieldInfo())
+	field := t.field(e)
 	var result engine.Result
 	if err := field.Scan(t.ctx, &block, &result); err != nil {
 		return err
