@@ -1,6 +1,10 @@
 package code
 
-import "example.com/assay/engine"
+import (
+	"strings"
+
+	"example.com/assay/engine"
+)
 
 // people lists the checks of what is said of a person.
 var people = []Check{
@@ -22,6 +26,35 @@ var people = []Check{
 		Find: findWhole,
 		Valid: func(c engine.Candidate) float64 {
 			return ok(len(c.Bytes()) <= 80 && nameLike(c.Bytes()))
+		},
+	},
+	{
+		Name:  "document_value",
+		Doc:   "a whole value that can be the number of a document: 5 to 20 capital letters and digits in groups, with two digits at least; needs a field that says so",
+		Find:  findWhole,
+		Valid: func(c engine.Candidate) float64 { return ok(documentLike(c.Bytes())) },
+	},
+	{
+		Name: "document_number",
+		Doc:  "the number of a document in running text: stands alone and has two digits at least",
+		Valid: func(c engine.Candidate) float64 {
+			return ok(standsAlone(c) && documentLike(c.Bytes()) && !looksLikeDate(c.Bytes()))
+		},
+	},
+	{
+		Name: "gb_nino_prefix",
+		Doc:  "refuses prefixes of national insurance numbers that HMRC does not use",
+		Valid: func(c engine.Candidate) float64 {
+			return ok(!strings.Contains(" BG GB KN NK NT TN ZZ ", " "+string(compact(c.Bytes())[:2])+" "))
+		},
+	},
+	{
+		Name: "gb_nhs",
+		Doc:  "NHS number: ten digits, modulus 11 with weights 10 to 2",
+		Valid: func(c engine.Candidate) float64 {
+			n := compact(c.Bytes())
+			digit := (11 - n.sum(10, 9, 8, 7, 6, 5, 4, 3, 2)%11) % 11
+			return ok(standsAlone(c) && !n.uniform() && digit == n.last())
 		},
 	},
 	{
@@ -78,4 +111,19 @@ func loginLike(text []byte) bool {
 		}
 	}
 	return letters >= 1 && len(text) >= 2 && len(text) <= 64
+}
+
+// documentLike reports whether text has the characters and the length of a
+// document's number.
+func documentLike(text []byte) bool {
+	n := 0
+	for _, b := range text {
+		switch {
+		case b >= 'A' && b <= 'Z' || digitByte(b):
+			n++
+		case b != ' ' && b != '-' && b != '/' && b != '<':
+			return false
+		}
+	}
+	return n >= 5 && n <= 20 && digitCount(text) >= 2
 }

@@ -3,6 +3,7 @@ package code
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"hash/crc32"
 	"math"
@@ -31,6 +32,46 @@ var secrets = []Check{
 		Name:  "secret_value",
 		Doc:   "a value that somebody can have chosen as a password: no placeholder, variable, call or word of the language of configuration",
 		Valid: func(c engine.Candidate) float64 { return ok(!placeholder(c.Bytes()) && !codeWord(c)) },
+	},
+	{
+		Name: "strong_secret",
+		Doc:  "a password as secret_value that also has two classes of characters, as a word of a sentence has not",
+		Valid: func(c engine.Candidate) float64 {
+			return ok(!placeholder(c.Bytes()) && !codeWord(c) && classes(c.Bytes()) >= 2 && !pathLike(c.Bytes()))
+		},
+	},
+	{
+		Name: "strong_token",
+		Doc:  "a token drawn at random: letters and digits, at least 3 bits a character, no placeholder, name or path",
+		Valid: func(c engine.Candidate) float64 {
+			return ok(!placeholder(c.Bytes()) && !codeWord(c) && randomText(c.Bytes()))
+		},
+	},
+	{
+		Name: "random_value",
+		Doc:  "a whole value drawn at random, of 12 to 4,096 characters without blanks; needs a field that says what it is",
+		Find: findWhole,
+		Valid: func(c engine.Candidate) float64 {
+			b := c.Bytes()
+			return ok(len(b) >= 12 && len(b) <= 4096 && !hasBlank(b) && !placeholder(b) && randomText(b))
+		},
+	},
+	{
+		Name: "hash_value",
+		Doc:  "a whole value that is an MD5, SHA-1, SHA-256 or SHA-512 digest in hexadecimal; needs a field that says of what",
+		Find: findWhole,
+		Valid: func(c engine.Candidate) float64 {
+			raw, err := hex.DecodeString(string(c.Bytes()))
+			return ok(err == nil && (len(raw) == 16 || len(raw) == 20 || len(raw) == 32 || len(raw) == 64))
+		},
+	},
+	{
+		Name: "key_body",
+		Doc:  "refuses the armour of a key without a body, as it stands in code that looks for keys",
+		Valid: func(c engine.Candidate) float64 {
+			_, body, _ := strings.Cut(string(c.Bytes())[10:], "-----")
+			return ok(len(strings.TrimSpace(body)) >= 16)
+		},
 	},
 	{
 		Name: "url_secret",
@@ -122,4 +163,35 @@ func base62(v uint32) string {
 		out[i], v = alphabet[v%62], v/62
 	}
 	return string(out)
+}
+
+// classes counts the classes of characters in text: lower case, upper case,
+// digits, others.
+func classes(text []byte) int {
+	var seen [4]int
+	for _, b := range text {
+		switch {
+		case b >= 'a' && b <= 'z':
+			seen[0] = 1
+		case b >= 'A' && b <= 'Z':
+			seen[1] = 1
+		case digitByte(b):
+			seen[2] = 1
+		default:
+			seen[3] = 1
+		}
+	}
+	return seen[0] + seen[1] + seen[2] + seen[3]
+}
+
+// pathLike reports whether text is a path, a URL or an e-mail address.
+func pathLike(text []byte) bool {
+	return text[0] == '/' || text[0] == '.' || bytes.Contains(text, []byte("://")) || bytes.Contains(text, []byte("--"))
+}
+
+// randomText reports whether text has letters and digits in the disorder of a
+// random draw, and is no run of words: at least one digit in eight characters.
+func randomText(text []byte) bool {
+	n := digitCount(text)
+	return 8*n >= len(text) && n < len(text) && entropy(text) >= 3 && !pathLike(text)
 }
