@@ -314,18 +314,25 @@ func (j *jsonReader) escape(s *source, add func([]byte) error) error {
 		return add([]byte(plain))
 	}
 	r, err := hex4(s)
+	for err == nil && utf16.IsSurrogate(r) {
+		if ahead, _ := s.r.Peek(2); string(ahead) != `\u` {
+			break
+		}
+		s.skip(2)
+		var low rune
+		if low, err = hex4(s); err != nil {
+			break
+		}
+		pair := utf16.DecodeRune(r, low)
+		if pair != utf8.RuneError {
+			r = pair
+			break
+		}
+		err = add([]byte(string(utf8.RuneError))) // half a pair
+		r = low
+	}
 	if err != nil {
 		return err
-	}
-	if utf16.IsSurrogate(r) {
-		if ahead, _ := s.r.Peek(2); string(ahead) == `\u` {
-			s.skip(2)
-			low, err := hex4(s)
-			if err != nil {
-				return err
-			}
-			r = utf16.DecodeRune(r, low)
-		}
 	}
 	return add(utf8.AppendRune(nil, r))
 }

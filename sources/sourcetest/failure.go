@@ -71,7 +71,9 @@ func testTimeout(t *testing.T, o Options) {
 	plan.Timeout = 200 * time.Millisecond
 	start := time.Now()
 	reading, err := s.Sample(t.Context(), a, plan, func(assay.Datum) error {
-		time.Sleep(5 * time.Millisecond)
+		if time.Sleep(5 * time.Millisecond); time.Since(start) > plan.Timeout+prompt {
+			return errors.New("still reading after the timeout")
+		}
 		return nil
 	})
 	if got := assay.Explain(err); err == nil || got != assay.ReasonTimeout {
