@@ -21,6 +21,8 @@ type Clean struct {
 	// sample proves nothing about the rest.
 	Bound     *float64 `json:"bound,omitempty"`
 	Statement string   `json:"statement"`
+	// Populations names what a share is a share of, each once.
+	Populations []string `json:"populations"`
 }
 
 // cleanGroups is how many different statements a report makes at most; above
@@ -35,15 +37,16 @@ func (r *Report) Clean() []Clean {
 		if c.Field == "" || verdicts[fieldKey{c.Asset, c.Field}] != verdictClean {
 			continue
 		}
-		g := cleanOf(c.Design)
-		if known, ok := groups[g.Statement]; ok {
-			known.Fields++
+		fresh := cleanOf(c.Design)
+		if group, ok := groups[fresh.Statement]; ok {
+			group.join(fresh)
 			continue
 		}
-		groups[g.Statement] = &g
+		groups[fresh.Statement] = &fresh
 	}
 	clean := make([]Clean, 0, len(groups))
 	for _, g := range groups {
+		slices.Sort(g.Populations)
 		clean = append(clean, *g)
 	}
 	slices.SortFunc(clean, func(a, b Clean) int {
@@ -52,18 +55,28 @@ func (r *Report) Clean() []Clean {
 	return joinClean(clean)
 }
 
+// join counts other's fields in.
+func (c *Clean) join(other Clean) {
+	c.Fields += other.Fields
+	for _, p := range other.Populations {
+		if !slices.Contains(c.Populations, p) {
+			c.Populations = append(c.Populations, p)
+		}
+	}
+}
+
 // joinClean joins sampled groups, strongest first, until few enough are left. A
 // weaker statement is true of all fields of which a stronger one is.
 func joinClean(clean []Clean) []Clean {
 	for i := 0; len(clean) > cleanGroups && i+1 < len(clean); {
-		a, b := clean[i], clean[i+1]
-		if a.strength() == 0 || b.Bound == nil {
+		stronger, weaker := clean[i], clean[i+1]
+		if stronger.strength() == 0 || weaker.Bound == nil {
 			i++
 			continue
 		}
-		b.Fields += a.Fields
-		b.Statement = sampledStatement(*b.Bound, "values")
-		clean = slices.Replace(clean, i, i+2, b)
+		weaker.join(stronger)
+		weaker.Statement = sampledStatement(*weaker.Bound, "values")
+		clean = slices.Replace(clean, i, i+2, weaker)
 	}
 	return clean
 }
@@ -78,19 +91,24 @@ func (c Clean) strength() float64 {
 
 // cleanOf states what a sample without a finding proves.
 func cleanOf(d assay.Design) Clean {
+	c := Clean{Fields: 1, Populations: []string{}}
+	if d.Population != "" {
+		c.Populations = append(c.Populations, d.Population)
+	}
 	unit := cmp.Or(d.Unit, "values")
 	p, ok := d.Bound()
 	switch {
 	case !ok && d.Method == assay.DesignPrefix:
-		return Clean{Fields: 1, Statement: fmt.Sprintf(
-			"Only the first %s in the store's order were read: nothing is known about the rest.", unit)}
+		c.Statement = fmt.Sprintf("Only the first %s in the store's order were read: nothing is known about the rest.", unit)
 	case !ok:
-		return Clean{Fields: 1, Statement: "The way they were sampled proves nothing about what was not read."}
+		c.Statement = "The way they were sampled proves nothing about what was not read."
 	case p == 0:
-		return Clean{Fields: 1, Bound: &p, Statement: fmt.Sprintf("All their %s were read and none matched.", unit)}
+		c.Bound, c.Statement = &p, "All of it was read and nothing matched."
+	default:
+		p = roundUp(p)
+		c.Bound, c.Statement = &p, sampledStatement(p, unit)
 	}
-	p = roundUp(p)
-	return Clean{Fields: 1, Bound: &p, Statement: sampledStatement(p, unit)}
+	return c
 }
 
 func sampledStatement(p float64, unit string) string {

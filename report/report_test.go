@@ -22,8 +22,8 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 // shop is a report with one of everything.
 func shop() *Report {
-	const db, dir = "sqlite:/srv/shop.db/", "file:/srv/in/"
-	clusters := assay.Design{Method: assay.DesignClusters, Unit: "rows", Units: 1000, Starts: 1000}
+	const db, dir = "sqlite:///srv/shop.db/", "file:///srv/in/"
+	clusters := assay.Design{Method: assay.DesignClusters, Unit: "rows", Population: "the range of primary key id, 1 to 88,120", Units: 1000, Starts: 1000}
 	census := assay.Design{Method: assay.DesignCensus, Unit: "records", Units: 20}
 	prefix := assay.Design{Method: assay.DesignPrefix, Unit: "lines", Units: 1000}
 	covered := func(asset assay.AssetID, field string, sampled int, d assay.Design) assay.Coverage {

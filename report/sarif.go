@@ -197,7 +197,7 @@ func (r *Report) sarifLocations(asset assay.AssetID, field string) []sarifLocati
 // scanning services want it, everything else by its URI.
 func (r *Report) sarifArtifact(id assay.AssetID) sarifArtifact {
 	if r.Base != "" {
-		base := "file:" + (&url.URL{Path: path.Clean(r.Base)}).EscapedPath() + "/"
+		base := "file://" + (&url.URL{Path: path.Clean(r.Base)}).EscapedPath() + "/"
 		if rel, ok := strings.CutPrefix(string(id), base); ok && rel != "" {
 			return sarifArtifact{rel, "%SRCROOT%"}
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,8 +21,8 @@ import (
 // it lists one by one.
 const (
 	defaultWidth = 120
-	maxAsset     = 26
-	maxField     = 30
+	maxAsset     = 24
+	maxField     = 26
 	minWhy       = 16
 	maxGapRows   = 12
 )
@@ -75,17 +76,18 @@ type row struct {
 func (r *Report) rows() []row {
 	findings := r.shown()
 	digits := idDigits(findings)
+	folder := commonFolder(findings)
 	rows := make([]row, len(findings))
 	for i, f := range findings {
-		place, asset := splitAsset(f.Asset)
-		element := string(f.Element)
+		place, asset := splitAsset(f.Asset, folder)
+		why := reasons(f.Evidence)
 		if f.FreeText {
-			element += " (in text)"
+			why = strings.TrimSuffix("in text; "+why, "; ")
 		}
 		rows[i] = row{
-			place: printable(place), asset: fitHead(printable(asset), maxAsset), field: fitTail(printable(f.Field), maxField),
-			element: printable(element), matched: number(f.Matched) + "/" + number(f.Sampled), conf: confidence(f.Confidence),
-			id: f.ID[:min(digits, len(f.ID))], why: printable(reasons(f.Evidence)), severity: r.severity(f.Element),
+			place: printable(place), asset: fitTail(printable(asset), maxAsset), field: fitTail(printable(f.Field), maxField),
+			element: printable(string(f.Element)), matched: number(f.Matched) + "/" + number(f.Sampled), conf: confidence(f.Confidence),
+			id: f.ID[:min(digits, len(f.ID))], why: printable(why), severity: r.severity(f.Element),
 		}
 	}
 	return rows
@@ -228,11 +230,19 @@ func printGapGroup(out *printer, gaps []assay.Coverage) {
 		if c.Field != "" && c.Field != assay.WholeText {
 			line += "  " + printable(c.Field)
 		}
-		if c.Detail != "" {
-			line += "  " + out.paint(printable(c.Detail), text.Faint)
+		if detail := bareDetail(c); detail != "" {
+			line += "  " + out.paint(printable(detail), text.Faint)
 		}
 		out.printf("%s\n", line)
 	}
+}
+
+// bareDetail is a detail without the asset's name and what stands before it.
+func bareDetail(c assay.Coverage) string {
+	if _, after, ok := strings.Cut(c.Detail, string(c.Asset)+": "); ok {
+		return after
+	}
+	return c.Detail
 }
 
 // printClean says what is proved of the fields in which nothing was found.
@@ -241,11 +251,11 @@ func (r *Report) printClean(out *printer, s Summary) {
 	clean := r.Clean()
 	switch {
 	case len(clean) == 1:
-		out.printf("%s %s. %s\n", out.paint("Clean:", text.Bold, text.FgGreen), count(s.FieldsClean, "field"), clean[0].Statement)
+		out.printf("%s %s. %s%s\n", out.paint("Clean:", text.Bold, text.FgGreen), count(s.FieldsClean, "field"), clean[0].Statement, clean[0].drawnFrom())
 	case len(clean) > 1:
 		out.printf("%s %s.\n", out.paint("Clean:", text.Bold, text.FgGreen), count(s.FieldsClean, "field"))
 		for _, c := range clean {
-			out.printf("  %5s  %s\n", number(c.Fields), c.Statement)
+			out.printf("  %5s  %s%s\n", number(c.Fields), c.Statement, c.drawnFrom())
 		}
 	}
 	if s.FieldsEmpty > 0 {
@@ -255,6 +265,17 @@ func (r *Report) printClean(out *printer, s Summary) {
 		out.printf("Unsure: %s only below the confidence of %s; not shown, and not clean.\n",
 			count(s.FieldsWeak, "field")+" matched", confidence(r.MinConfidence))
 	}
+}
+
+// drawnFrom names the population of a statement about a share.
+func (c Clean) drawnFrom() string {
+	switch {
+	case c.Bound == nil || *c.Bound == 0 || len(c.Populations) == 0:
+		return ""
+	case len(c.Populations) == 1:
+		return fmt.Sprintf(" (Of %s.)", printable(c.Populations[0]))
+	}
+	return fmt.Sprintf(" (Of each one's population, such as %s.)", printable(c.Populations[0]))
 }
 
 func (r *Report) printTotals(out *printer, s Summary) {
@@ -286,9 +307,34 @@ func reasons(evidence []assay.Evidence) string {
 	return evidenceText(sorted)
 }
 
+// fileScheme begins the ids of files.
+const fileScheme = "file://"
+
+// commonFolder returns the folder that holds all files with a finding, so that
+// a tree of files is one group of the table.
+func commonFolder(findings []assay.Finding) string {
+	common := ""
+	for _, f := range findings {
+		if !strings.HasPrefix(string(f.Asset), fileScheme) {
+			continue
+		}
+		folder := path.Dir(string(f.Asset)[len(fileScheme):])
+		if common == "" {
+			common = folder
+		}
+		for common != "/" && common != "." && folder != common && !strings.HasPrefix(folder, common+"/") {
+			common = path.Dir(common)
+		}
+	}
+	return common
+}
+
 // splitAsset splits an asset id into where it is and what it is called there.
-func splitAsset(id assay.AssetID) (place, name string) {
+func splitAsset(id assay.AssetID, folder string) (place, name string) {
 	s := string(id)
+	if rest, ok := strings.CutPrefix(s, fileScheme+strings.TrimSuffix(folder, "/")+"/"); ok && folder != "" {
+		return fileScheme + folder, rest
+	}
 	i := strings.LastIndexByte(strings.TrimRight(s, "/"), '/')
 	if i <= 0 || i == len(s)-1 || strings.HasSuffix(s[:i], "/") {
 		return s, s
