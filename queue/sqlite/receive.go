@@ -54,7 +54,7 @@ func (q *Queue) take(ctx context.Context, limit int, visibility time.Duration) (
 	receipt := rand.Text()
 	err = q.inTx(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `
-			UPDATE queue_tasks SET dead = 1, receipt = '', reason = CASE reason WHEN '' THEN ? ELSE reason END
+			UPDATE queue_tasks INDEXED BY queue_tasks_received SET dead = 1, receipt = '', reason = CASE reason WHEN '' THEN ? ELSE reason END
 			WHERE dead = 0 AND received >= ? AND visible <= ?`, vanished, q.opts.MaxReceives, now); err != nil {
 			return err
 		}

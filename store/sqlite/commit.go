@@ -53,9 +53,9 @@ func (c *commit) exec(ctx context.Context, query string, args ...any) error {
 func (c *commit) undo(ctx context.Context) error {
 	id := c.Task.ID
 	return errors.Join(
-		c.exec(ctx, `DELETE FROM asset_elements WHERE first_task = ? AND task_id = ?`, id, id),
-		c.exec(ctx, `UPDATE asset_elements SET gone = 0, gone_task = '' WHERE gone_task = ?`, id),
-		c.exec(ctx, `DELETE FROM coverage WHERE task_id = ?`, id),
+		c.exec(ctx, `DELETE FROM asset_elements WHERE asset_key = ? AND first_task = ? AND task_id = ?`, c.key, id, id),
+		c.exec(ctx, `UPDATE asset_elements SET gone = 0, gone_task = '' WHERE asset_key = ? AND gone_task = ?`, c.key, id),
+		c.exec(ctx, `DELETE FROM coverage WHERE asset_key = ? AND task_id = ?`, c.key, id),
 	)
 }
 

@@ -35,7 +35,6 @@ CREATE TABLE asset_elements (
 CREATE INDEX asset_elements_asset ON asset_elements (asset_key);
 CREATE INDEX asset_elements_element ON asset_elements (element);
 CREATE INDEX asset_elements_task ON asset_elements (task_id);
-CREATE INDEX asset_elements_gone ON asset_elements (gone_task);
 
 -- The latest coverage of every field; the empty field is the asset as a whole.
 CREATE TABLE coverage (
