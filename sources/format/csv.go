@@ -1,7 +1,6 @@
 package format
 
 import (
-	"errors"
 	"fmt"
 	"io"
 
@@ -85,7 +84,7 @@ func (c *csvReader) read(s *source, end func(int) error) (int, error) {
 		for b, err := s.peek(); err == nil && b == ' '; b, err = s.peek() {
 			s.skip(1)
 		}
-		c.sink.begin(c.column(i), s.off, s.line)
+		c.sink.begin(c.column(i), s.off(), s.line)
 		err := c.value(s)
 		if err != nil && err != io.EOF {
 			return i, err
@@ -145,17 +144,14 @@ func (c *csvReader) quoted(s *source) error {
 // which the records have as many columns as they should, since a line end can
 // be inside a quoted value.
 func (c *csvReader) sync(s *source) error {
-	window, err := s.r.Peek(s.r.Size())
-	if len(window) == 0 {
-		return err
-	}
+	window, whole := s.window()
 	for at := 0; at < len(window); {
 		n := lineEnd(window[at:])
 		if n == 0 {
 			break
 		}
 		at += n
-		if len(window) > at && c.fits(window[at:], errors.Is(err, io.EOF)) {
+		if len(window) > at && c.fits(window[at:], whole) {
 			s.skip(at)
 			return nil
 		}

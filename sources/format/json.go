@@ -1,7 +1,6 @@
 package format
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -28,8 +27,8 @@ type jsonReader struct {
 	inArray bool // inside the array at the top
 	sink    sink
 	key     []byte
-	inner   *bufio.Reader // for nested
-	inText  *stops        // what interrupts the plain part of a string
+	inner   *source // for nested
+	inText  *stops  // what interrupts the plain part of a string
 	addKey  func([]byte) error
 	addText func([]byte) error
 }
@@ -55,10 +54,10 @@ const maxKey = 1024
 // nested reads a JSON document that is a value itself.
 func (j *jsonReader) nested(n *node, doc []byte, off int64) error {
 	if j.inner == nil {
-		j.inner = bufio.NewReader(nil)
+		j.inner = newSource(nil, 4<<10, 0, 0)
 	}
-	j.inner.Reset(bytes.NewReader(doc))
-	return j.value(&source{r: j.inner, off: off}, n, 0)
+	j.inner.reset(bytes.NewReader(doc), off)
+	return j.value(j.inner, n, 0)
 }
 
 func (j *jsonReader) start(*source) error { return nil }
@@ -91,7 +90,7 @@ func (j *jsonReader) record(s *source) error {
 			}
 			return j.value(s, n, 1)
 		}
-		s.skip(1)
+		s.one(b)
 	}
 }
 
@@ -101,7 +100,7 @@ func (j *jsonReader) line(s *source) error {
 		if b, err := s.peek(); err != nil {
 			return err
 		} else if b == '\n' || b == '\r' || b == ' ' || b == '\t' {
-			s.skip(1)
+			s.one(b)
 			continue
 		}
 		err := j.value(s, j.root, 0)
@@ -109,7 +108,7 @@ func (j *jsonReader) line(s *source) error {
 			if b, e := j.space(s); e != nil || b == '\n' {
 				return nil // what ended the content comes again with the next record
 			}
-			err = &syntaxError{s.off}
+			err = &syntaxError{s.off()}
 		}
 		if !errors.As(err, new(*syntaxError)) && err != io.ErrUnexpectedEOF {
 			return err
@@ -132,7 +131,7 @@ func (j *jsonReader) space(s *source) (byte, error) {
 		if b != ' ' && b != '\t' && b != '\r' && (b != '\n' || j.lines) {
 			return b, nil
 		}
-		s.skip(1)
+		s.one(b)
 	}
 }
 
@@ -152,7 +151,7 @@ func (j *jsonReader) value(s *source, n *node, depth int) error {
 	case '[':
 		err = j.array(s, n, depth)
 	case '"':
-		j.sink.begin(n, s.off+1, s.line)
+		j.sink.begin(n, s.off()+1, s.line)
 		if err = j.text(s, j.addText); err == nil {
 			return j.sink.end()
 		}
@@ -172,7 +171,7 @@ func unexpected(err error) error {
 }
 
 func (j *jsonReader) object(s *source, n *node, depth int) error {
-	s.skip(1)
+	s.one('{')
 	for count := 0; ; count++ {
 		b, err := j.space(s)
 		if err != nil {
@@ -180,21 +179,21 @@ func (j *jsonReader) object(s *source, n *node, depth int) error {
 		}
 		switch {
 		case b == '}':
-			s.skip(1)
+			s.one(b)
 			if count == 0 {
 				j.rec.empty(n)
 			}
 			return nil
 		case b == ',' && count > 0:
-			s.skip(1)
+			s.one(b)
 			if b, err = j.space(s); err != nil {
 				return err
 			}
 		case count > 0:
-			return &syntaxError{s.off}
+			return &syntaxError{s.off()}
 		}
 		if b != '"' {
-			return &syntaxError{s.off}
+			return &syntaxError{s.off()}
 		}
 		if err := j.member(s, n, depth); err != nil {
 			return err
@@ -204,7 +203,7 @@ func (j *jsonReader) object(s *source, n *node, depth int) error {
 
 // member reads a name and its value. A name that is data is yielded too.
 func (j *jsonReader) member(s *source, n *node, depth int) error {
-	off, line := s.off+1, s.line
+	off, line := s.off()+1, s.line
 	j.key = j.key[:0]
 	if err := j.text(s, j.addKey); err != nil {
 		return err
@@ -220,14 +219,14 @@ func (j *jsonReader) member(s *source, n *node, depth int) error {
 		return err
 	}
 	if b != ':' {
-		return &syntaxError{s.off}
+		return &syntaxError{s.off()}
 	}
-	s.skip(1)
+	s.one(':')
 	return j.value(s, m, depth+1)
 }
 
 func (j *jsonReader) array(s *source, n *node, depth int) error {
-	s.skip(1)
+	s.one('[')
 	for count := 0; ; count++ {
 		b, err := j.space(s)
 		if err != nil {
@@ -235,15 +234,15 @@ func (j *jsonReader) array(s *source, n *node, depth int) error {
 		}
 		switch {
 		case b == ']':
-			s.skip(1)
+			s.one(b)
 			if count == 0 {
 				j.rec.empty(n)
 			}
 			return nil
 		case b == ',' && count > 0:
-			s.skip(1)
+			s.one(b)
 		case count > 0:
-			return &syntaxError{s.off}
+			return &syntaxError{s.off()}
 		}
 		if err := j.value(s, n.elements(), depth+1); err != nil {
 			return err
@@ -256,10 +255,10 @@ var afterLiteral = stopAt(",:]}[{\" \t\r\n")
 // literal reads a number, true, false or null.
 func (j *jsonReader) literal(s *source, n *node, b byte) error {
 	if b != '-' && (b < '0' || b > '9') && b != 't' && b != 'f' && b != 'n' {
-		return &syntaxError{s.off}
+		return &syntaxError{s.off()}
 	}
-	off := s.off
-	j.sink.begin(n, s.off, s.line)
+	off := s.off()
+	j.sink.begin(n, s.off(), s.line)
 	if err := s.until(afterLiteral, j.addText); err != nil && err != io.EOF {
 		return err
 	}
@@ -275,21 +274,21 @@ func (j *jsonReader) literal(s *source, n *node, b byte) error {
 
 // text reads a string and hands its decoded content to add.
 func (j *jsonReader) text(s *source, add func([]byte) error) error {
-	s.skip(1)
+	s.one('"')
 	for {
 		if err := s.until(j.inText, add); err != nil {
 			return err
 		}
-		b, err := s.next()
+		b, err := s.peek()
 		switch {
 		case err != nil:
 			return err
-		case b == '"':
-			return nil
 		case b == '\n':
-			s.r.UnreadByte()
-			s.off--
-			return &syntaxError{s.off}
+			return &syntaxError{s.off()}
+		}
+		s.one(b)
+		if b == '"' {
+			return nil
 		}
 		if err := j.escape(s, add); err != nil {
 			return err
@@ -309,13 +308,13 @@ func (j *jsonReader) escape(s *source, add func([]byte) error) error {
 	if b != 'u' {
 		plain, ok := escapes[b]
 		if !ok {
-			return &syntaxError{s.off}
+			return &syntaxError{s.off()}
 		}
 		return add([]byte(plain))
 	}
 	r, err := hex4(s)
 	for err == nil && utf16.IsSurrogate(r) {
-		if ahead, _ := s.r.Peek(2); string(ahead) != `\u` {
+		if string(s.ahead(2)) != `\u` {
 			break
 		}
 		s.skip(2)
@@ -339,13 +338,13 @@ func (j *jsonReader) escape(s *source, add func([]byte) error) error {
 
 // hex4 reads four hexadecimal digits.
 func hex4(s *source) (rune, error) {
-	digits, err := s.r.Peek(4)
+	digits := s.ahead(4)
 	if len(digits) < 4 {
-		return 0, err
+		return 0, s.err
 	}
 	v, err := strconv.ParseUint(string(digits), 16, 16)
 	if err != nil {
-		return 0, &syntaxError{s.off}
+		return 0, &syntaxError{s.off()}
 	}
 	s.skip(4)
 	return rune(v), nil
@@ -374,7 +373,7 @@ func (j *jsonReader) skipNested(s *source) error {
 		default:
 			depth--
 		}
-		s.skip(1)
+		s.one(b)
 		if depth == 0 {
 			return nil
 		}

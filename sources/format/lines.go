@@ -36,12 +36,12 @@ func (l *lineReader) record(s *source) error {
 		}
 	}
 	if !l.sink.open() {
-		l.sink.begin(l.root, s.off, s.line)
+		l.sink.begin(l.root, s.off(), s.line)
 	}
-	switch err := s.until(atLine, l.add); err {
+	switch err := s.untilLine(l.add); err {
 	case nil:
-		s.skip(1)
-		return l.add([]byte{'\n'})
+		s.one('\n')
+		return l.add(newline)
 	case io.EOF:
 		return nil // the last line has no end
 	default:
@@ -51,7 +51,7 @@ func (l *lineReader) record(s *source) error {
 
 // begins reports whether the next line begins with a time.
 func (l *lineReader) begins(s *source) bool {
-	head, _ := s.r.Peek(stampReach)
+	head := s.ahead(stampReach)
 	if n := lineEnd(head); n > 0 {
 		head = head[:n]
 	}
@@ -75,7 +75,7 @@ func (l *lineReader) flush() error {
 // sync goes to the next line, in a log to the next that begins with a time.
 // Where the text has no lines it stays.
 func (l *lineReader) sync(s *source) error {
-	window, _ := s.r.Peek(s.r.Size())
+	window, _ := s.window()
 	first := lineEnd(window)
 	if first == 0 {
 		if l.log {

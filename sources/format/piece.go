@@ -63,7 +63,7 @@ func (s *sink) piece() error {
 	}
 	keep := runeStart(s.buf, own-overlap)
 	if s.line > 0 {
-		s.line += bytes.Count(s.buf[:keep], []byte{'\n'})
+		s.line += bytes.Count(s.buf[:keep], newline)
 	}
 	s.off += int64(keep)
 	s.lead = own - keep

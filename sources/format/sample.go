@@ -26,22 +26,22 @@ type reader interface {
 
 // sample does the work of Sample.
 func (s *sampler) sample() error {
-	content, plain, err := s.open()
+	t, err := s.open()
 	if err != nil {
 		return err
 	}
-	head, whole, err := peekHead(content.r)
+	head, whole, err := peekHead(t.r)
 	if err != nil {
 		return err
 	}
 	var d dialect
 	s.what, d = sniff(s.ctx, head, whole, s.in.Name)
-	rd := s.reader(d)
-	if plain && !s.fits(head, whole, d) {
-		return s.clusters(rd, content)
+	rd, src := s.reader(d), newSource(t.r, t.r.Size(), int64(t.mark), 1)
+	if t.plain && !s.fits(head, whole, d) {
+		return s.clusters(rd, src)
 	}
-	s.rec.whole = plain && s.plan.Rows <= 0
-	return s.sequence(rd, content)
+	s.rec.whole = t.plain && s.plan.Rows <= 0
+	return s.sequence(rd, src)
 }
 
 // reader returns the reader of the format.
@@ -57,50 +57,56 @@ func (s *sampler) reader(d dialect) reader {
 	return newLines(s.rec, s.what == kindLog)
 }
 
-// open looks at the first bytes and returns the content as text. plain says
-// that the text stands in the store byte by byte, so that it can be entered
-// anywhere.
-func (s *sampler) open() (src *source, plain bool, err error) {
+// text is content as text.
+type text struct {
+	r     *bufio.Reader
+	mark  int  // bytes of the byte order mark before it
+	plain bool // it stands in the store byte by byte, so that it can be entered anywhere
+}
+
+// open looks at the first bytes and returns the content as text.
+func (s *sampler) open() (text, error) {
 	raw := s.in.Reader
 	if s.in.At != nil {
 		raw = io.NewSectionReader(s.in.At, 0, s.in.Size)
 	}
 	// The head is part of what the plan allows to be read.
 	size := int(min(bufferSize, max(s.plan.Bytes/4, 4<<10)))
-	r := bufio.NewReaderSize(&limited{ctx: s.ctx, r: raw, left: s.plan.Bytes, count: &s.read}, size)
-	head, _, err := peekHead(r)
+	t := text{plain: s.in.At != nil}
+	t.r = bufio.NewReaderSize(&limited{ctx: s.ctx, r: raw, left: s.plan.Bytes, count: &s.read}, size)
+	head, _, err := peekHead(t.r)
+	if err == nil && bytes.HasPrefix(head, []byte(gzipMagic)) {
+		t.plain = false
+		t.r, head, err = s.unzip(t.r)
+	}
+	if err == nil {
+		err = known(head, s.in.Name)
+	}
 	if err != nil {
-		return nil, false, err
+		return text{}, err
 	}
-	plain = s.in.At != nil
-	if bytes.HasPrefix(head, []byte(gzipMagic)) {
-		if r, head, err = s.unzip(r); err != nil {
-			return nil, false, err
-		}
-		plain = false
-	}
-	if err := known(head, s.in.Name); err != nil {
-		return nil, false, err
-	}
+	return t.decode(head)
+}
+
+// decode returns the text in UTF-8, or in what has ASCII in its place.
+func (t text) decode(head []byte) (text, error) {
 	enc, mark := wide(head)
-	src = &source{r: r, line: 1}
-	if enc == nil {
-		src.skip(mark)
-	} else {
-		raw := head
-		r.Discard(mark)
-		src.r, plain = decoded(r, enc), false
-		if head, _, err = peekHead(src.r); err != nil {
-			return nil, false, err
+	t.r.Discard(mark)
+	t.mark = mark
+	if enc != nil {
+		if mark == 0 && isKnownBinary(head) { // 16-bit numbers look like UTF-16
+			return text{}, binary(head)
 		}
-		if mark == 0 && isKnownBinary(raw) { // 16-bit numbers look like UTF-16
-			return nil, false, binary(raw)
+		t.r, t.plain = decoded(t.r, enc), false
+		var err error
+		if head, _, err = peekHead(t.r); err != nil {
+			return text{}, err
 		}
 	}
 	if !isText(head) {
-		return nil, false, binary(head)
+		return text{}, binary(head)
 	}
-	return src, plain, nil
+	return t, nil
 }
 
 // unzip returns the content of a gzip stream, whose size the plan limits too.

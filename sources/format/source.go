@@ -1,7 +1,6 @@
 package format
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -50,45 +49,91 @@ func (l *limited) more() error {
 // source is content as the format readers see it: bytes in UTF-8, or in an
 // encoding that has ASCII in its place, and where they stand.
 type source struct {
-	r    *bufio.Reader
-	off  int64 // of the next byte
+	in   io.Reader
+	buf  []byte
+	at   int // of the next byte in buf
+	end  int
+	err  error // what ended in
+	base int64 // offset of buf[0] in the content
 	line int   // of the next byte, from 1; 0 when unknown
+}
+
+func newSource(in io.Reader, size int, off int64, line int) *source {
+	return &source{in: in, buf: make([]byte, size), base: off, line: line}
+}
+
+// sourceOf returns a source of bytes in memory.
+func sourceOf(text []byte) *source {
+	return newSource(bytes.NewReader(text), 4<<10, 0, 1)
+}
+
+// reset makes the source one of other content, whose first byte has offset off.
+func (s *source) reset(in io.Reader, off int64) {
+	*s = source{in: in, buf: s.buf, base: off}
+}
+
+// off returns the offset of the next byte.
+func (s *source) off() int64 { return s.base + int64(s.at) }
+
+// ahead returns the next n bytes, or as many as there are, at most those that
+// the buffer holds, without reading them.
+func (s *source) ahead(n int) []byte {
+	for s.end-s.at < n && s.err == nil && s.end-s.at < len(s.buf) {
+		if s.at > 0 {
+			s.end = copy(s.buf, s.buf[s.at:s.end])
+			s.base += int64(s.at)
+			s.at = 0
+		}
+		var k int
+		k, s.err = s.in.Read(s.buf[s.end:])
+		s.end += k
+	}
+	return s.buf[s.at:min(s.end, s.at+n)]
+}
+
+// window returns as much as the buffer holds, and whether the content ends with
+// it.
+func (s *source) window() (b []byte, whole bool) {
+	b = s.ahead(len(s.buf))
+	return b, s.err == io.EOF
 }
 
 // peek returns the next byte without reading it.
 func (s *source) peek() (byte, error) {
-	b, err := s.r.Peek(1)
-	if len(b) == 1 {
+	if s.at < s.end {
+		return s.buf[s.at], nil
+	}
+	if b := s.ahead(1); len(b) == 1 {
 		return b[0], nil
 	}
-	return 0, err
+	return 0, s.err
 }
 
-// next reads one byte.
-func (s *source) next() (byte, error) {
-	b, err := s.r.ReadByte()
-	if err != nil {
-		return 0, err
+// skip reads n bytes that were seen already.
+func (s *source) skip(n int) {
+	if s.line > 0 {
+		s.line += bytes.Count(s.buf[s.at:s.at+n], newline)
 	}
-	s.off++
+	s.at += n
+}
+
+// one reads the byte b, which was seen already.
+func (s *source) one(b byte) {
+	s.at++
 	if b == '\n' && s.line > 0 {
 		s.line++
 	}
-	return b, nil
 }
 
-// skip discards n bytes that were peeked.
-func (s *source) skip(n int) {
-	b, _ := s.r.Peek(n)
-	s.moved(b)
-	s.r.Discard(len(b))
-}
+var newline = []byte{'\n'}
 
-func (s *source) moved(b []byte) {
-	s.off += int64(len(b))
-	if s.line > 0 {
-		s.line += bytes.Count(b, []byte{'\n'})
+// next reads one byte.
+func (s *source) next() (byte, error) {
+	b, err := s.peek()
+	if err == nil {
+		s.one(b)
 	}
+	return b, err
 }
 
 // stops is a set of bytes.
@@ -109,7 +154,7 @@ func (s *source) until(stop *stops, add func([]byte) error) error {
 		if _, err := s.peek(); err != nil {
 			return err
 		}
-		part, _ := s.r.Peek(s.r.Buffered())
+		part := s.buf[s.at:s.end]
 		n := 0
 		for n < len(part) && !stop[part[n]] {
 			n++
@@ -118,9 +163,32 @@ func (s *source) until(stop *stops, add func([]byte) error) error {
 			if err := add(part[:n]); err != nil {
 				return err
 			}
+			s.skip(n)
 		}
-		found := n < len(part)
-		s.skip(n)
+		if n < len(part) {
+			return nil
+		}
+	}
+}
+
+// untilLine is until for line ends.
+func (s *source) untilLine(add func([]byte) error) error {
+	for {
+		if _, err := s.peek(); err != nil {
+			return err
+		}
+		part := s.buf[s.at:s.end]
+		n := bytes.IndexByte(part, '\n')
+		found := n >= 0
+		if !found {
+			n = len(part)
+		}
+		if n > 0 {
+			if err := add(part[:n]); err != nil {
+				return err
+			}
+			s.at += n
+		}
 		if found {
 			return nil
 		}
@@ -130,14 +198,12 @@ func (s *source) until(stop *stops, add func([]byte) error) error {
 // ignore is an add that drops everything.
 func ignore([]byte) error { return nil }
 
-var atLine = stopAt("\n")
-
 // skipLine reads to the start of the next line.
 func (s *source) skipLine() error {
-	if err := s.until(atLine, ignore); err != nil {
+	if err := s.untilLine(ignore); err != nil {
 		return err
 	}
-	s.skip(1)
+	s.one('\n')
 	return nil
 }
 
@@ -152,11 +218,6 @@ func (s *source) atEnd(brackets bool) bool {
 		if b != ' ' && b != '\t' && b != '\r' && b != '\n' && (b != ']' || !brackets) {
 			return false
 		}
-		s.skip(1)
+		s.one(b)
 	}
-}
-
-// sourceOf returns a source of bytes in memory.
-func sourceOf(text []byte) *source {
-	return &source{r: bufio.NewReader(bytes.NewReader(text)), line: 1}
 }

@@ -1,7 +1,6 @@
 package format
 
 import (
-	"bufio"
 	"errors"
 	"io"
 	"math/rand/v2"
@@ -20,7 +19,7 @@ func (s *sampler) clusters(rd reader, src *source) error {
 	if err := rd.start(src); err != nil && err != io.EOF {
 		return err
 	}
-	begin := src.off
+	begin := src.off()
 	places, rows, size := s.draw(begin)
 	wrap := run{from: begin, to: s.in.Size, aligned: true}
 	at, aligned := begin, true
@@ -97,19 +96,19 @@ func (s *sampler) run(rd reader, r *run) error {
 		buffer = minRun
 	}
 	lim := &limited{ctx: s.ctx, r: content, left: r.bytes, count: &s.read}
-	src := &source{r: bufio.NewReaderSize(lim, int(min(buffer, r.bytes))), off: from}
+	src := newSource(lim, int(min(buffer, r.bytes)), from, 0)
 	var err error
 	if !r.aligned {
 		err = rd.sync(src)
 	}
-	r.from = src.off
-	for err == nil && r.count < r.rows && src.off < r.to {
+	r.from = src.off()
+	for err == nil && r.count < r.rows && src.off() < r.to {
 		if err = rd.record(src); err == nil {
 			r.count++
 			s.rec.units++
 		}
 	}
-	r.at, r.aligned, r.end = src.off, err == nil, src.off >= s.in.Size
+	r.at, r.aligned, r.end = src.off(), err == nil, src.off() >= s.in.Size
 	if err == nil || err == io.EOF || errors.Is(err, errBudget) {
 		return rd.flush()
 	}
