@@ -17,6 +17,9 @@ var columnMakers = map[Kind]func(*maker) string{
 	},
 	"body_height":  func(m *maker) string { return strconv.Itoa(m.between(148, 201)) },
 	"iban_compact": func(m *maker) string { return strings.ReplaceAll(m.iban(), " ", "") },
+	"role_email": func(m *maker) string {
+		return one(m, "support", "info", "billing") + "@" + one(m, mailHosts...)
+	},
 	"mailbox":      func(m *maker) string { return m.name() + " <" + m.email() + ">" },
 	"env_text": func(m *maker) string {
 		return "AWS_ACCESS_KEY_ID=" + m.awsKey() + "\nCI=true\nNODE_ENV=test"

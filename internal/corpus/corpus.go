@@ -29,7 +29,10 @@ type Value struct {
 	Text   string `json:"text"`
 	// Innocent says that there is nothing to find.
 	Innocent bool `json:"innocent,omitempty"`
-	Held     bool `json:"held,omitempty"` // part of the data that is held back
+	// Bare says that nobody could know the value without its surroundings: bare
+	// digits, or a national number of digits and blanks.
+	Bare bool `json:"bare,omitempty"`
+	Held bool `json:"held,omitempty"` // part of the data that is held back
 }
 
 // Span is where a text holds something, in bytes.

@@ -37,7 +37,7 @@ func TestSizes(t *testing.T) {
 		columns += len(table.Columns)
 	}
 	t.Logf("%d locales, %d languages, %d templates, %d schemas, %d tables, %d columns, %d national numbers, %d innocent kinds",
-		len(c.locales), len(languages), len(c.templates), len(c.schemas), len(tables), columns, len(nationalIDs()), len(innocentKinds))
+		len(c.locales), len(languages), len(c.templates), len(c.schemas), len(tables), columns, len(nationalIDs()), len(technicalKinds)+len(thingKinds))
 	for _, l := range c.locales {
 		if len(l.given) < 5 || len(l.family) < 5 || len(l.streets) < 3 || len(l.cities) < 3 || len(l.phones) == 0 ||
 			len(l.dates) == 0 || len(l.plates) == 0 || len(l.address) == 0 || l.months != nil && len(l.months) != 12 {
@@ -166,7 +166,7 @@ func TestBadLists(t *testing.T) {
 
 func TestKindsAreUnique(t *testing.T) {
 	var all []Kind
-	for _, list := range [][]made{personKinds, worldKinds, wordedKinds, secretKinds, innocentKinds} {
+	for _, list := range [][]made{personKinds, worldKinds, wordedKinds, secretKinds, technicalKinds, thingKinds} {
 		for _, k := range list {
 			all = append(all, k.kind)
 		}

@@ -171,7 +171,7 @@ var easternIDs = []id{
 		return body + luhn(body)
 	}},
 	{"cn_id", "cn", []string{"身份证号", "身份证号码"}, func(m *maker) string {
-		body := one(m, "310101", "110101", "420102", "320102") + m.born().Format("20060102") + three(m.between(1, 999))
+		body := one(m, "310101", "110101") + m.born().Format("20060102") + three(m.between(1, 999))
 		return body + mod112(body)
 	}},
 	{"tw_id", "tw", []string{"身分證字號"}, func(m *maker) string {

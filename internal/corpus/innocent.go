@@ -29,8 +29,8 @@ func word(list string) func(*maker) string {
 	return func(m *maker) string { return one(m, words[list]...) }
 }
 
-// innocentKinds hold nothing, though they look as if.
-var innocentKinds = []made{
+// technicalKinds hold nothing, though they look as if.
+var technicalKinds = []made{
 	{"uuid", nil, (*maker).uuid},
 	{"md5", nil, func(m *maker) string { return m.from(hexLower, 32) }},
 	{"sha1", nil, func(m *maker) string { return m.from(hexLower, 40) }},
@@ -83,22 +83,26 @@ var innocentKinds = []made{
 	{"etag", nil, func(m *maker) string { return `W/"` + m.from(hexLower, 16) + `"` }},
 	{"log_line", nil, (*maker).logLine},
 	{"source_code", nil, word("code")},
+	{"placeholder", nil, word("placeholder")},
+	{"file_name", nil, word("file")},
+	{"path", nil, word("path")},
+	{"status", nil, word("status")},
+	{"user_agent", nil, word("agent")},
+	{"plain_url", nil, func(m *maker) string {
+		return "https://" + one(m, "shop.northwindtrading.net", "docs.kestrel-labs.io", "cdn.bakerhulme.co.uk") + "/" + one(m, "item/", "assets/", "page/") + m.fill("####")
+	}},
+}
+
+// thingKinds are names of things, and words.
+var thingKinds = []made{
 	{"lorem", nil, word("lorem")},
 	{"sentence", nil, word("sentence")},
 	{"product", nil, word("product")},
 	{"company", nil, word("company")},
 	{"brand", nil, word("brand")},
 	{"city_name", nil, word("city")},
-	{"placeholder", nil, word("placeholder")},
-	{"file_name", nil, word("file")},
-	{"path", nil, word("path")},
-	{"status", nil, word("status")},
 	{"job_title", nil, word("job")},
 	{"article_title", nil, word("title")},
-	{"user_agent", nil, word("agent")},
-	{"plain_url", nil, func(m *maker) string {
-		return "https://" + one(m, "shop.northwindtrading.net", "docs.kestrel-labs.io", "cdn.bakerhulme.co.uk") + "/" + one(m, "item/", "assets/", "page/") + m.fill("####")
-	}},
 }
 
 func (m *maker) logLine() string {

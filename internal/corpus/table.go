@@ -157,7 +157,8 @@ func (c *Corpus) textColumn(m *maker, column Column, kind string, rows int) (Col
 // isTechnical tells a template with nothing in it to find.
 func isTechnical(t template) bool {
 	for _, at := range place.FindAllStringSubmatch(t.text, -1) {
-		if at[1] == "id" || !slices.ContainsFunc(innocentKinds, func(k made) bool { return string(k.kind) == at[1] }) {
+		is := func(k made) bool { return string(k.kind) == at[1] }
+		if !slices.ContainsFunc(technicalKinds, is) && !slices.ContainsFunc(thingKinds, is) {
 			return false
 		}
 	}

@@ -18,7 +18,7 @@ var makers = func() map[Kind]func(*maker) string {
 		"plate":       (*maker).plate,
 		"colour":      word("colour"),
 	}
-	for _, list := range [][]made{personKinds, worldKinds, wordedKinds, secretKinds, innocentKinds} {
+	for _, list := range [][]made{personKinds, worldKinds, wordedKinds, secretKinds, technicalKinds, thingKinds} {
 		for _, k := range list {
 			all[k.kind] = k.make
 		}
@@ -47,15 +47,26 @@ func (c *Corpus) Values(n int) []Value {
 		}
 	}
 	for _, number := range nationalIDs() {
+		from := len(all)
 		all = c.values(all, number.kind, nil, number.make, 10*n)
+		for i, v := range all[from:] {
+			all[from+i].Bare = strings.Trim(v.Text, digits+" ") == ""
+		}
 	}
 	return all
 }
 
-// Innocent makes n values of every kind in which there is nothing to find.
-func (c *Corpus) Innocent(n int) []Value {
+// Innocent makes n values of every technical kind in which there is nothing to
+// find: identifiers, numbers, logs, code.
+func (c *Corpus) Innocent(n int) []Value { return c.innocent(technicalKinds, n) }
+
+// Things makes n values of every kind of names of things and of plain words.
+// Spelling alone does not always tell a brand from a person.
+func (c *Corpus) Things(n int) []Value { return c.innocent(thingKinds, n) }
+
+func (c *Corpus) innocent(kinds []made, n int) []Value {
 	var all []Value
-	for _, k := range innocentKinds {
+	for _, k := range kinds {
 		from := len(all)
 		all = c.values(all, k.kind, nil, k.make, n)
 		for i := range all[from:] {
@@ -85,15 +96,11 @@ func (c *Corpus) values(all []Value, kind Kind, l *Locale, produce func(*maker) 
 	m := c.maker(l, name)
 	for range n {
 		v.Text = produce(m)
+		v.Bare = strings.Trim(v.Text, digits) == ""
 		if v.Locale == "" {
 			v.Held = held("value " + v.Text)
 		}
 		all = append(all, v)
 	}
 	return all
-}
-
-// IsBareDigits tells whether a value is nothing but digits.
-func (v Value) IsBareDigits() bool {
-	return strings.Trim(v.Text, digits) == ""
 }
