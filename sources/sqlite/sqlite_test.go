@@ -276,9 +276,9 @@ func TestViews(t *testing.T) {
 }
 
 func TestUTF16(t *testing.T) {
-	path, _ := newFile(t, "PRAGMA encoding = 'UTF-16le'", "CREATE TABLE t (v)", "INSERT INTO t VALUES ('grün'), (12)")
+	path, _ := newFile(t, "PRAGMA encoding = 'UTF-16le'", "CREATE TABLE t (v)", "INSERT INTO t VALUES ('grün'), (12), (4111111111111111.0), (-0.25)")
 	got := take(t.Context(), openFile(t, path), "t", assay.Plan{})
-	if diff := cmp.Diff([]string{"grün", "12"}, got.values["v"]); diff != "" {
+	if diff := cmp.Diff([]string{"grün", "12", "4111111111111111", "-0.25"}, got.values["v"]); diff != "" {
 		t.Errorf("values (-want +got):\n%s", diff)
 	}
 }

@@ -82,14 +82,16 @@ func (t *table) shape(ctx context.Context, name string) (sqlsample.Shape, error)
 
 // expression reads a column so that the driver gets the bytes of text and BLOBs,
 // cut to what is examined, and makes no dates of anything. Text is cut as bytes,
-// since SQLite would end it at a NUL; in UTF-16 that cannot be had.
+// since SQLite would end it at a NUL; in UTF-16 that cannot be had. The number of
+// a phone or a card in a REAL column must not come as 4.1e+15.
 func expression(column, encoding string) string {
 	text := fmt.Sprintf("CAST(%s AS BLOB)", column)
 	if encoding != "UTF-8" {
 		text = column
 	}
-	return fmt.Sprintf("CASE WHEN typeof(%s) IN ('integer', 'real') THEN CAST(%[1]s AS TEXT) ELSE substr(%s, 1, %d) END",
-		column, text, sqlsample.MaxValue+1)
+	return fmt.Sprintf(`CASE typeof(%s) WHEN 'integer' THEN CAST(%[1]s AS TEXT)
+		WHEN 'real' THEN CAST(iif(abs(%[1]s) < 1e18 AND %[1]s = CAST(%[1]s AS INTEGER), CAST(%[1]s AS INTEGER), %[1]s) AS TEXT)
+		ELSE substr(%s, 1, %d) END`, column, text, sqlsample.MaxValue+1)
 }
 
 // column is a column of the table.
