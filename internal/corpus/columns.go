@@ -20,7 +20,7 @@ var columnMakers = map[Kind]func(*maker) string{
 	"role_email": func(m *maker) string {
 		return one(m, "support", "info", "billing") + "@" + one(m, mailHosts...)
 	},
-	"mailbox":      func(m *maker) string { return m.name() + " <" + m.email() + ">" },
+	"mailbox": func(m *maker) string { return m.name() + " <" + m.email() + ">" },
 	"env_text": func(m *maker) string {
 		return "AWS_ACCESS_KEY_ID=" + m.awsKey() + "\nCI=true\nNODE_ENV=test"
 	},

@@ -3,6 +3,7 @@ package corpus
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 )
 
@@ -29,6 +30,13 @@ var makers = func() map[Kind]func(*maker) string {
 	maps.Copy(all, columnMakers)
 	return all
 }()
+
+// Kinds lists every kind that can occur in what is made.
+func Kinds() []Kind {
+	all := slices.Collect(maps.Keys(makers))
+	slices.Sort(all)
+	return all
+}
 
 // Values makes single values: of what depends on the locale n in each, of
 // everything else 10 n. Kinds that only words around them tell are left out.

@@ -12,6 +12,9 @@ import (
 	"example.com/assay/quality"
 )
 
+// tableRows is the number of rows of each table.
+const tableRows = 100
+
 // threshold is the least score, or confidence, at which something is found.
 const threshold = 0.5
 
@@ -225,7 +228,7 @@ func isOptional(kind corpus.Kind) bool { return kind == "given_name" || kind == 
 
 // columns judges what columns of tables hold.
 func (r *runner) columns(ctx context.Context) error {
-	tables, err := r.data.Tables(30 * r.amount)
+	tables, err := r.data.Tables(tableRows)
 	if err != nil {
 		return err
 	}
