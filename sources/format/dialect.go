@@ -55,7 +55,7 @@ func sniffCSV(head []byte, whole bool, name string) (dialect, bool) {
 			continue
 		}
 		d := describe(rows, comma)
-		if named || d.header || len(rows) >= 2 && len(rows[0]) > 2 || len(rows) >= 5 && comma != ',' {
+		if named || likely(d, len(rows)) {
 			best = d
 		}
 	}
@@ -67,6 +67,18 @@ func sniffCSV(head []byte, whole bool, name string) (dialect, bool) {
 		return describe(rows, ','), true
 	}
 	return dialect{}, false
+}
+
+// likely reports whether regular records of a file whose name says nothing are
+// a table rather than a few lines of prose or code with a comma in each.
+func likely(d dialect, rows int) bool {
+	switch {
+	case len(d.columns) > 2:
+		return rows >= 2
+	case d.header:
+		return rows >= 3
+	}
+	return rows >= 5 && d.comma != ','
 }
 
 // regular reports whether the records look like rows of a table: as wide as the

@@ -101,7 +101,7 @@ func isLog(head []byte) bool {
 		if len(bytes.TrimSpace(line)) == 0 || line[0] == ' ' || line[0] == '\t' {
 			continue // stack traces are indented
 		}
-		if all++; stamp.Match(line[:min(len(line), stampReach)]) {
+		if all++; isStamped(line[:min(len(line), stampReach)]) {
 			stamped++
 		}
 		if all == 200 {
