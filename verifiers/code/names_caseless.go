@@ -27,15 +27,25 @@ func emitCaseless(text []byte, first token, emit func(start, end int)) int {
 	return emitListedPair(text, run, emit)
 }
 
+// joins are words inside Arabic, Persian and Hebrew names that a name cannot end
+// with.
+var joins = wordSet("ال بن ابن بنت عبد ابو أبو أم آل בן בת אבו")
+
 // emitListedPair emits the first two or three words of run when they begin with
 // a listed name; otherwise it moves on by one word.
 func emitListedPair(text []byte, run []token, emit func(start, end int)) int {
 	word := fold(text, run[0])
-	if firstNames()[word] == absent && lastNames()[word] == absent || len(run) < 2 {
+	next := absent
+	if len(run) > 1 {
+		next = lastNames()[fold(text, run[1])]
+	}
+	if firstNames()[word] == absent && lastNames()[word] == absent && next == absent || len(run) < 2 || streetWords[word] {
 		return run[0].end
 	}
 	n := 2
-	if len(run) > 2 && lastNames()[fold(text, run[1])] == absent && lastNames()[fold(text, run[2])] != absent {
+	if len(run) > 2 && joins[fold(text, run[1])] {
+		n = 3
+	} else if len(run) > 2 && lastNames()[fold(text, run[1])] == absent && lastNames()[fold(text, run[2])] != absent {
 		n = 3
 	}
 	emit(run[0].start, run[n-1].end)
@@ -60,14 +70,14 @@ func emitEastAsian(text []byte, first token, emit func(start, end int)) int {
 // eastAsianName returns the length of the name that begins at i, 0 if none does.
 func eastAsianName(text []byte, i, end int) int {
 	rest := text[i:end]
+	if n := eastAsianPair(text, i, end); n > 0 {
+		return n
+	}
 	for _, surname := range []int{prefixRunes(rest, 2), prefixRunes(rest, 1), prefixRunes(rest, 3)} {
 		if surname == 0 || lastNames()[engine.Fold(rest[:surname])] == absent {
 			continue
 		}
-		if surname == len(rest) { // 山田 太郎
-			if t, found := followingToken(text, end); found && t.kind == caseless && utf8.RuneCount(text[t.start:t.end]) <= 4 {
-				return t.end - i
-			}
+		if surname == len(rest) {
 			continue
 		}
 		if given := givenName(text, rest[surname:], i+surname); given > 0 {
@@ -75,6 +85,29 @@ func eastAsianName(text []byte, i, end int) int {
 		}
 	}
 	return 0
+}
+
+// eastAsianPair returns the length of two short words with a blank between them
+// that begin at i, of which one is a listed name: 山田 太郎, 太郎 山田.
+func eastAsianPair(text []byte, i, end int) int {
+	if n := utf8.RuneCount(text[i:end]); n > 4 || i > 0 && letterBeforeAt(text, i) {
+		return 0
+	}
+	t, found := followingToken(text, end)
+	if !found || t.kind != caseless || utf8.RuneCount(text[t.start:t.end]) > 4 {
+		return 0
+	}
+	one, two := engine.Fold(text[i:end]), fold(text, t)
+	if lastNames()[one] == absent && firstNames()[one] == absent && lastNames()[two] == absent && firstNames()[two] == absent {
+		return 0
+	}
+	return t.end - i
+}
+
+// letterBeforeAt reports whether a letter stands directly before i.
+func letterBeforeAt(text []byte, i int) bool {
+	r, _ := utf8.DecodeLastRune(text[:i])
+	return unicode.IsLetter(r)
 }
 
 // givenName returns the length of the given name at the beginning of rest, which
@@ -140,7 +173,9 @@ func scoreCaseless(c engine.Candidate, tokens []token) float64 {
 		return nameListed
 	case listedPair:
 		return nameHalf
-	case wholeValue(c) && firstNames()[first] != absent:
+	case firstNames()[first] != absent && (wholeValue(c) || strings.HasPrefix(last, "ال") || joins[fold(c.Text, tokens[len(tokens)/2])]):
+		return nameWeak
+	case wholeValue(c) && lastNames()[last] != absent:
 		return nameWeak
 	}
 	return nameUnlikely
@@ -160,12 +195,20 @@ func scoreEastAsian(c engine.Candidate, tokens []token) float64 {
 		return nameIntroduced
 	case given && (whole || len(tokens) > 1):
 		return nameListed
-	case whole && utf8.RuneCount(c.Bytes()) == 3, whole && len(tokens) == 2:
+	case len(tokens) == 2 && bothListed(c.Text, tokens):
+		return nameHalf
+	case whole && utf8.RuneCount(c.Bytes()) == 3, len(tokens) == 2:
 		return nameWeak
 	case given:
 		return nameWeak
 	}
 	return nameUnlikely
+}
+
+// bothListed reports whether both words are names, in either order.
+func bothListed(text []byte, tokens []token) bool {
+	one, two := fold(text, tokens[0]), fold(text, tokens[1])
+	return (lastNames()[one] != absent || firstNames()[one] != absent) && (lastNames()[two] != absent || firstNames()[two] != absent)
 }
 
 // eastAsianGiven returns the part of a name behind its listed surname.

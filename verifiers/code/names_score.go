@@ -66,11 +66,11 @@ func scoreSingle(word, before string) float64 {
 func scoreWords(tokens []token, words []string, whole bool) float64 {
 	first, last := firstNames(), lastNames()
 	head, tail := words[0], words[len(words)-1]
-	best := max(pairScore(first[head], last[lastPart(tail)]), pairScore(first[tail], last[head])-0.1)
+	best := max(pairScore(first[head], surname(tail)), pairScore(first[tail], last[head])-0.1)
 	switch {
 	case best < nameWeak && len(words) > 2 && first[words[1]] != absent: // a title or word that is no first name
-		best = max(best, pairScore(first[words[1]], last[lastPart(tail)])-0.1)
-	case tokens[0].kind == initial && last[lastPart(tail)] == listed:
+		best = max(best, pairScore(first[words[1]], surname(tail))-0.1)
+	case tokens[0].kind == initial && surname(tail) == listed:
 		best = nameWeak
 	}
 	if allCaps(tokens) && !whole {
@@ -94,6 +94,20 @@ func pairScore(first, last standing) float64 {
 	return nameUnlikely
 }
 
+// surname returns the standing of a word as a surname. A word that no list knows
+// counts as listed when it ends as the surnames of some language do.
+func surname(word string) standing {
+	if s := lastNames()[lastPart(word)]; s != absent {
+		return s
+	}
+	for _, ending := range surnameEndings {
+		if stem, found := strings.CutSuffix(word, ending); found && utf8.RuneCountInString(stem) >= 3 && firstNames()[word] == absent {
+			return listed
+		}
+	}
+	return absent
+}
+
 // lastPart returns the part of a double-barrelled or prefixed surname that lists
 // know: Smith of Jones-Smith.
 func lastPart(word string) string {
@@ -106,7 +120,7 @@ func lastPart(word string) string {
 	return word
 }
 
-func standingOf(word string) standing { return max(firstNames()[word], lastNames()[lastPart(word)]) }
+func standingOf(word string) standing { return max(firstNames()[word], surname(word)) }
 
 func allCaps(tokens []token) bool {
 	for _, t := range tokens {
@@ -120,6 +134,9 @@ func allCaps(tokens []token) bool {
 // refusedName reports whether the group is an organisation, a place or part of
 // an identifier, a path or a sentence's beginning.
 func refusedName(c engine.Candidate, words []string) bool {
+	if streetWords[words[0]] || len(words) > 1 && streetWords[words[len(words)-1]] {
+		return true
+	}
 	for _, w := range words[min(1, len(words)-1):] {
 		if notAfter[w] && len(words) > 1 || notName[w] && !particles[w] && len(words) < 3 && len(words) > 1 {
 			return true

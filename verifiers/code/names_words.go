@@ -65,6 +65,21 @@ var notAfter = wordSet(`inc ltd llc llp plc corp corporation company co gmbh ag 
 	server service manager table report invoice order product model series album song film movie book magazine times news press journal
 	api sdk app software framework language protocol data code error exception warning`)
 
+// streetWords begin or end the name of a street or a building.
+var streetWords = wordSet(`rua calle via viale piazza corso largo vicolo avenida avenue avenija rue boulevard bulevar bulevardul strada strasse straat
+	plaza praca travessa estrada rodovia alameda paseo ronda camino carretera callejon pasaje ulica ulice ul aleja plac os nabrezi namesti trida cesta
+	chemin allee impasse quai place cours route voie ruelle lotissement residence villa utca utja ter korut koz cadde caddesi sokak sokagi bulvari mahallesi
+	улица ул проспект переулок набережная площадь бульвар шоссе аллея вулиця вул провулок площа көшесі даңғылы οδος λεωφορος πλατεια
+	vej gade plads torv vag gatan gata vei veien katu tie laan plein gracht kade weg platz gasse tanav maantee puiestee prospekti kucesi
+	jalan jl duong pho شارع طريق نهج ساحة حي معبر مقطع دوار سكة חוב רחוב שדרות`)
+
+// surnameEndings are how surnames end in languages that form them: Slavic, Baltic,
+// Nordic, Iberian, Greek, Romanian, Armenian, Georgian, Turkic.
+var surnameEndings = strings.Fields(`ов ова ев ева ёв ин ина ский ская цкий цкая енко чук юк ук ович евич вич вна ишвили дзе ян янц швили баев баева улы кызы ұлы қызы
+	ović evic ovic evic ova eva ska ski cki cka czyk wicz icz enko chuk sson sdottir dottir ssen rsen nsen dsen tsen ksen gsen lsen
+	escu eanu poulos poulou idis iadis akis aki oglou oglu yan ian dze shvili sky skaya skaia strom qvist lund berg gren stedt
+	πουλος πουλου ιδης ιαδης ιδου ιαδου ακης ακη ογλου ιδη ella etti ini elli ucci ndez rez lez mez nzema oush`)
+
 // notName are capitalised words that begin sentences, or name days, months,
 // peoples and the like: no part of a name although some are listed as one.
 var notName = wordSet(`the a an this that these those it he she we they you i my your his her our their and or but if when while where what who why how

@@ -33,7 +33,7 @@ var phone = []Check{
 }
 
 // phonePattern takes digits in groups of the usual separators, and an extension.
-const phonePattern = `(?:\+|\b00|\()?\(?\d{1,5}\)?(?:[ .\-/\x{A0}]{0,2}\(?\d{1,5}\)?){1,7}(?:(?: ?(?:x|ext\.?|Ext\.?|extension|доб\.?) ?)\d{1,6})?`
+const phonePattern = `(?:\(?\+|\b00)?\(?\d{1,5}\)?(?:[ .\-/\x{A0}]{0,2}\(?\d{1,5}\)?){1,7}(?:(?: ?(?:x|ext\.?|Ext\.?|extension|доб\.?) ?)\d{1,6})?`
 
 // phoneRegions are the regions whose national notation is recognised without a
 // country code, the most frequent first.
@@ -60,9 +60,9 @@ func scorePhone(c engine.Candidate) float64 {
 	}
 	s := string(text)
 	switch {
-	case strings.HasPrefix(s, "+"):
+	case strings.HasPrefix(s, "+"), strings.HasPrefix(s, "(+"):
 		return scoreInternational(s)
-	case strings.HasPrefix(s, "00") && n > 9:
+	case strings.HasPrefix(s, "00") && n > 9 && grouped(s):
 		return scoreInternational("+" + s[2:])
 	case northAmerican(s):
 		return phoneNorthAmerica
@@ -74,8 +74,9 @@ func scorePhone(c engine.Candidate) float64 {
 	return phoneBare
 }
 
-// scoreInternational trusts a number that its country issues, and one of the
-// right length a little less: plans change faster than their description.
+// scoreInternational trusts a number that its country issues, one of the right
+// length a little less, for plans change faster than their description, and one
+// of another length only when it is grouped.
 func scoreInternational(s string) float64 {
 	number, err := phonenumbers.Parse(s, "ZZ")
 	switch {
@@ -85,6 +86,8 @@ func scoreInternational(s string) float64 {
 		return phoneInternational
 	case phonenumbers.IsPossibleNumber(number):
 		return phoneNorthAmerica
+	case grouped(s):
+		return phoneGrouped
 	}
 	return phoneBare
 }

