@@ -2,6 +2,7 @@ package code
 
 import (
 	"strings"
+	"unicode"
 
 	"example.com/assay/engine"
 )
@@ -58,6 +59,26 @@ var people = []Check{
 		},
 	},
 	{
+		Name:  "amount_value",
+		Doc:   "a whole value that is an amount of money of three digits and more; needs a field that says of what",
+		Find:  findWhole,
+		Valid: func(c engine.Candidate) float64 { return ok(amountLike(string(c.Bytes()))) },
+	},
+	{
+		Name: "text_value",
+		Doc:  "a whole value of at most 200 bytes with two letters and more; needs a field that says what it is",
+		Find: findWhole,
+		Valid: func(c engine.Candidate) float64 {
+			return ok(len(c.Bytes()) <= 200 && letterCount(string(c.Bytes())) >= 2)
+		},
+	},
+	{
+		Name:  "blood_value",
+		Doc:   "a whole value that is an ABO blood group, with or without the Rh factor; needs a field that says so",
+		Find:  findWhole,
+		Valid: func(c engine.Candidate) float64 { return ok(bloodGroups[engine.Fold(c.Bytes())]) },
+	},
+	{
 		Name: "login_value",
 		Doc:  "a whole value without blanks that can be a user name or handle; needs a field that says so",
 		Find: findWhole,
@@ -89,6 +110,20 @@ var maritalStates = wordSet(`single married divorced widowed widow widower separ
 	rozwiedziony rozwiedziona wdowiec wdowa ogift gift skild anka ankling ugift skilt naimaton naimisissa eronnut leski svobodny svobodna zenaty vdana
 	rozvedeny rozvedena bekar evli bosanmis dul холост женат замужем разведен разведена вдовец вдова не_замужем 未婚 既婚 已婚 离异 离婚 丧偶 미혼 기혼 이혼 사별
 	أعزب متزوج مطلق أرمل s m d w`)
+
+var bloodGroups = wordSet(`a b ab o 0 a+ a- b+ b- ab+ ab- o+ o- 0+ 0- a_+ a_- b_+ b_- ab_+ ab_- o_+ o_- a_pos b_pos ab_pos o_pos a_neg b_neg ab_neg o_neg
+	a_positive b_positive ab_positive o_positive a_negative b_negative ab_negative o_negative a_rh+ b_rh+ ab_rh+ o_rh+ a_rh- b_rh- ab_rh- o_rh- a型 b型 ab型 o型 a형 b형 ab형 o형`)
+
+// letterCount returns the number of letters in s.
+func letterCount(s string) int {
+	n := 0
+	for _, r := range s {
+		if unicode.IsLetter(r) {
+			n++
+		}
+	}
+	return n
+}
 
 func hasBlank(text []byte) bool {
 	for _, b := range text {
@@ -126,4 +161,13 @@ func documentLike(text []byte) bool {
 		}
 	}
 	return n >= 5 && n <= 20 && digitCount(text) >= 2
+}
+
+// amountLike reports whether s is a number with separators and perhaps a currency.
+func amountLike(s string) bool {
+	s = strings.Trim(strings.ToUpper(s), " $€£¥₹₽")
+	for _, code := range []string{"USD", "EUR", "GBP", "CHF", "INR", "PLN", "SEK", "K"} {
+		s = strings.Trim(strings.TrimSuffix(strings.TrimPrefix(s, code), code), " ")
+	}
+	return digitCount([]byte(s)) >= 3 && len(s) <= 16 && strings.Trim(s, "0123456789.,' ") == ""
 }
