@@ -292,6 +292,30 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// A delivery that fails takes nothing away from one that was committed.
+func TestFailureAfterCommit(t *testing.T) {
+	source := &table{columns: []column{{name: "email", values: emails(5)}}}
+	var committed atomic.Bool
+	source.before = func(context.Context, assay.Asset) error {
+		if committed.Load() {
+			return &assay.Error{Op: "sample", Reason: assay.ReasonTimeout}
+		}
+		return nil
+	}
+	f := newFleet(t, source)
+	q := f.faults()
+	q.finish = func(string) error { committed.Store(true); return errors.New("connection reset") }
+	tasks := someTasks(1)
+	f.send(tasks...)
+	f.until(empty)
+	want := wantKept(tasks)
+	want = append(want[:1], "mysql://db:3306/shop/t000  not_examined timed_out", want[1])
+	same(t, "kept", want, kept(t, f.store))
+	if len(f.dead()) != 1 {
+		t.Errorf("%d dead letters, want 1", len(f.dead()))
+	}
+}
+
 func TestHeartbeatKeepsTheLease(t *testing.T) {
 	source := &table{columns: []column{{name: "email", values: emails(5)}}}
 	source.before = func(context.Context, assay.Asset) error { time.Sleep(1500 * time.Millisecond); return nil }

@@ -252,3 +252,43 @@ func BenchmarkSendReceiveFinish(b *testing.B) {
 		}
 	}
 }
+
+// Within one process nobody waits for the poll.
+func TestWakesWithoutPoll(t *testing.T) {
+	q := open(t, filepath.Join(t.TempDir(), "queue.db"), Options{Poll: time.Hour, MaxReceives: 1})
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	lease := wakes(ctx, t, q, "send", func() error { return q.Send(t.Context(), task(1)) })
+	if err := q.Release(t.Context(), lease, 0, "dies"); err != nil {
+		t.Fatal(err)
+	}
+	wakes(ctx, t, q, "redrive", func() error {
+		if _, err := q.take(t.Context(), 1, time.Minute); err != nil { // buries it
+			return err
+		}
+		_, err := q.Redrive(t.Context())
+		return err
+	})
+}
+
+// wakes checks that act ends a Receive that is waiting already.
+func wakes(ctx context.Context, t *testing.T, q *Queue, name string, act func() error) assay.Lease {
+	t.Helper()
+	got := make(chan []assay.Lease, 1)
+	go func() {
+		leases, err := q.Receive(ctx, 1, time.Minute)
+		if err != nil {
+			t.Errorf("%s does not wake: %v", name, err)
+		}
+		got <- leases
+	}()
+	time.Sleep(50 * time.Millisecond)
+	if err := act(); err != nil {
+		t.Error(err)
+	}
+	leases := <-got
+	if len(leases) != 1 {
+		t.Fatalf("%s: %d tasks, want 1", name, len(leases))
+	}
+	return leases[0]
+}
