@@ -82,7 +82,7 @@ var Formats = []string{"table", "json", "jsonl", "csv", "sarif"}
 // Style says how a table is shown.
 type Style struct {
 	Color bool
-	Width int // of the terminal in columns; 0 means 120
+	Width int // of the terminal in columns; 0 means 132
 }
 
 // Write writes the report in one of Formats.

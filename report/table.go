@@ -20,10 +20,10 @@ import (
 // The widest that the columns of a table get, and how many gaps of one reason
 // it lists one by one.
 const (
-	defaultWidth = 120
+	defaultWidth = 132
 	maxAsset     = 24
 	maxField     = 26
-	minWhy       = 16
+	minWhy       = 24
 	maxGapRows   = 12
 )
 
@@ -95,7 +95,7 @@ func (r *Report) rows() []row {
 
 // idDigits returns how many digits of their ids tell findings apart.
 func idDigits(findings []assay.Finding) int {
-	for digits := 8; digits < 24; digits += 2 {
+	for digits := 6; digits < 24; digits += 2 {
 		seen := make(map[string]bool, len(findings))
 		for _, f := range findings {
 			seen[f.ID[:min(digits, len(f.ID))]] = true
@@ -156,10 +156,11 @@ func columnWidths(rows []row, width int) (widths []int, shown int) {
 			w = max(w, text.StringWidth(c.cell(row)))
 		}
 		if i == len(columns)-1 {
-			w = min(w, width-used)
-			if w < minWhy {
+			room := width - used
+			if room < min(w, minWhy) {
 				return widths, i
 			}
+			w = min(w, room)
 		}
 		widths = append(widths, w)
 		used += w + 2
@@ -298,9 +299,10 @@ func confidence(p float64) string {
 	return strconv.FormatFloat(math.Floor(p*100+1e-9)/100, 'f', 2, 64)
 }
 
-// reasons joins the evidence, the weightiest first.
+// reasons joins the evidence, the weightiest first, without the share of values,
+// which has a column of its own.
 func reasons(evidence []assay.Evidence) string {
-	sorted := slices.Clone(evidence)
+	sorted := slices.DeleteFunc(slices.Clone(evidence), func(e assay.Evidence) bool { return e.Kind == "share" })
 	slices.SortStableFunc(sorted, func(a, b assay.Evidence) int {
 		return cmp.Compare(math.Abs(b.Weight), math.Abs(a.Weight))
 	})

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"example.com/assay"
+	"example.com/assay/engine"
+	"example.com/assay/report"
+	"example.com/assay/verifiers"
+)
+
+// libraryFlags choose the verifiers of a command.
+type libraryFlags struct {
+	dir      string
+	elements []string
+}
+
+func (l *libraryFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&l.dir, "verifiers", "", "folder of verifier definitions, added to the library; one of the same element replaces it")
+	cmd.Flags().StringSliceVar(&l.elements, "elements", nil, "only these elements, separated by commas (those that are off by default are named here too)")
+}
+
+// definitions returns the definitions of the library and the folder. The error
+// joins those of definitions that were refused; the others stand.
+func (l *libraryFlags) definitions() ([]verifiers.Definition, error) {
+	defs, err := verifiers.Library()
+	if err != nil {
+		return nil, fmt.Errorf("load the built-in verifiers: %w", err)
+	}
+	if l.dir == "" {
+		return defs, nil
+	}
+	own, err := verifiers.LoadDir(l.dir)
+	return verifiers.Override(defs, own), usageError(err)
+}
+
+// wanted returns the elements asked for; none means all that are active.
+func (l *libraryFlags) wanted() []assay.Element {
+	var elements []assay.Element
+	for _, e := range l.elements {
+		if e != "" {
+			elements = append(elements, assay.Element(e))
+		}
+	}
+	return elements
+}
+
+// library is the verifiers that a command runs.
+type library struct {
+	set  *engine.Set
+	defs map[assay.Element]verifiers.Definition
+	// refused is not nil when some definitions were wrong: the others run, and
+	// the command ends with the exit code for a wrong configuration.
+	refused error
+}
+
+// load compiles the verifiers chosen by the flags.
+func (l *libraryFlags) load() (*library, error) {
+	defs, refused := l.definitions()
+	if defs == nil {
+		return nil, refused
+	}
+	set, err := verifiers.Compile(defs, verifiers.Options{Elements: l.wanted()})
+	if set == nil {
+		return nil, usageError(err)
+	}
+	lib := &library{set: set, defs: make(map[assay.Element]verifiers.Definition, len(defs)), refused: usageError(errors.Join(refused, err))}
+	for _, d := range defs {
+		lib.defs[d.Element] = d
+	}
+	return lib, nil
+}
+
+// elements describes the verifiers of the set for a report.
+func (l *library) elements() []report.Element {
+	elements := make([]report.Element, 0, len(l.set.Rules()))
+	for _, rule := range l.set.Rules() {
+		elements = append(elements, l.element(rule.Element))
+	}
+	return elements
+}
+
+func (l *library) element(id assay.Element) report.Element {
+	d := l.defs[id]
+	return report.Element{ID: id, Title: d.Title, Class: d.Class, Doc: d.Doc, Severity: report.Severity(d.Severity)}
+}
+
+// hash identifies all verifiers of the set together.
+func (l *library) hash() string {
+	h := sha256.New()
+	for _, rule := range l.set.Rules() {
+		fmt.Fprintf(h, "%s %s\n", rule.Verifier, rule.Hash)
+	}
+	return hex.EncodeToString(h.Sum(nil))[:16]
+}
+
+// hashOf returns the hash of the element's definition that is in use now; empty
+// when none is.
+func (l *library) hashOf(id assay.Element) string {
+	for _, rule := range l.set.Rules() {
+		if rule.Element == id {
+			return rule.Hash
+		}
+	}
+	return ""
+}
