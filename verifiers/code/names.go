@@ -91,6 +91,9 @@ func emitCased(text []byte, first token, emit func(start, end int)) int {
 	for run[len(run)-1].kind == lowerWord {
 		run = run[:len(run)-1]
 	}
+	if sentenceWord(text, run) {
+		run = run[1:]
+	}
 	for len(run) > 0 {
 		n := nameIn(text, run)
 		if n > 0 {
@@ -102,6 +105,13 @@ func emitCased(text []byte, first token, emit func(start, end int)) int {
 		}
 	}
 	return i
+}
+
+// sentenceWord reports whether the first word of a group is no part of the name
+// behind it: no list knows it, and a listed first name follows.
+func sentenceWord(text []byte, run []token) bool {
+	return len(run) > 2 && run[0].kind == capitalWord && standingOf(fold(text, run[0])) == absent &&
+		run[1].kind == capitalWord && firstNames()[fold(text, run[1])] != absent
 }
 
 // nameIn returns how many tokens at the beginning of run form a candidate.

@@ -88,7 +88,8 @@ func eastAsianName(text []byte, i, end int) int {
 }
 
 // eastAsianPair returns the length of two short words with a blank between them
-// that begin at i, of which one is a listed name: 山田 太郎, 太郎 山田.
+// that begin at i, of which one is a listed name (山田 太郎, 太郎 山田), or that
+// are all of the text in Chinese characters.
 func eastAsianPair(text []byte, i, end int) int {
 	if n := utf8.RuneCount(text[i:end]); n > 4 || i > 0 && letterBeforeAt(text, i) {
 		return 0
@@ -98,7 +99,9 @@ func eastAsianPair(text []byte, i, end int) int {
 		return 0
 	}
 	one, two := engine.Fold(text[i:end]), fold(text, t)
-	if lastNames()[one] == absent && firstNames()[one] == absent && lastNames()[two] == absent && firstNames()[two] == absent {
+	known := lastNames()[one] != absent || firstNames()[one] != absent || lastNames()[two] != absent || firstNames()[two] != absent
+	han, _ := utf8.DecodeRune(text[i:])
+	if !known && !(i == 0 && t.end == len(text) && unicode.Is(unicode.Han, han)) {
 		return 0
 	}
 	return t.end - i
