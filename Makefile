@@ -37,7 +37,7 @@ demo: ## scan a small made-up company
 	$(GO) run ./cmd/assay demo
 
 quality: ## measure precision and recall of the library on generated data
-	$(GO) test ./quality/... -run '^TestQuality' -count=1 -v
+	$(GO) run ./internal/qualityrun
 
 bench: ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...

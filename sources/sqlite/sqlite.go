@@ -25,6 +25,7 @@ import (
 	_ "modernc.org/sqlite" // the database/sql driver "sqlite"
 
 	"example.com/assay"
+	"example.com/assay/sources/sqlsample"
 )
 
 // Scheme is the scheme of the ids of this source's assets.
@@ -126,7 +127,7 @@ func (h header) check(inUse bool) error {
 	case len(h.bytes) == 0:
 		return nil // a database without tables
 	case !strings.HasPrefix(string(h.bytes), magic):
-		if looksRandom(h.bytes) {
+		if sqlsample.LooksEncrypted(h.bytes) {
 			return &assay.Error{Reason: assay.ReasonEncrypted, Err: errors.New("not a SQLite database; it looks encrypted"),
 				Hint: "SQLCipher and the like: export a decrypted copy and scan that"}
 		}
@@ -152,23 +153,4 @@ func (h header) wantSize() int64 {
 		pageSize = 1 << 16
 	}
 	return pageSize * int64(binary.BigEndian.Uint32(h.bytes[28:]))
-}
-
-// looksRandom reports whether the bytes are so evenly distributed as only
-// encrypted and compressed ones are: no less than random bytes are in 999 of
-// 1,000 cases (chi-squared with 255 degrees of freedom).
-func looksRandom(b []byte) bool {
-	if len(b) < 1280 {
-		return false
-	}
-	var counts [256]int
-	for _, c := range b {
-		counts[c]++
-	}
-	expected, sum := float64(len(b))/256, 0.0
-	for _, n := range counts {
-		d := float64(n) - expected
-		sum += d * d / expected
-	}
-	return sum <= 330.5
 }

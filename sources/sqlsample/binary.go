@@ -51,34 +51,47 @@ func (b *blob) add(v []byte) {
 	b.bytes += len(v)
 }
 
-// How much makes the bytes of a column look encrypted: at least enoughBytes of
-// them, of at least shortest bytes a value, and so even that 99.9 % of random
-// byte strings are not more even (chi-squared with 255 degrees of freedom).
+// verdict says why the values were not examined.
+func (b *blob) verdict() (assay.Reason, string) {
+	switch {
+	case b.format != "":
+		return assay.ReasonBinary, fmt.Sprintf("%d values, for example %s, are binary", b.values, b.format)
+	case b.bytes >= shortest*b.values && even(&b.counts, b.bytes):
+		return assay.ReasonEncrypted, fmt.Sprintf("%d values look encrypted: their bytes are evenly distributed", b.values)
+	}
+	return assay.ReasonBinary, fmt.Sprintf("%d values are binary", b.values)
+}
+
+// How much makes bytes look encrypted: at least enoughBytes of them, in values
+// of at least shortest bytes on average, and so evenly distributed as 99.9 % of
+// random byte strings are (chi-squared with 255 degrees of freedom).
 const (
 	enoughBytes = 1280
 	shortest    = 24
 	chiSquared  = 330.5
 )
 
-// verdict says why the values were not examined.
-func (b *blob) verdict() (assay.Reason, string) {
-	if b.format != "" {
-		return assay.ReasonBinary, fmt.Sprintf("%d values, for example %s, are binary", b.values, b.format)
+// LooksEncrypted reports whether bytes are so evenly distributed as only those
+// of encrypted and of compressed content are.
+func LooksEncrypted(b []byte) bool {
+	var counts [256]int
+	for _, c := range b {
+		counts[c]++
 	}
-	if b.bytes >= enoughBytes && b.bytes >= shortest*b.values && b.evenness() <= chiSquared {
-		return assay.ReasonEncrypted, fmt.Sprintf("%d values look encrypted: their bytes are evenly distributed", b.values)
-	}
-	return assay.ReasonBinary, fmt.Sprintf("%d values are binary", b.values)
+	return even(&counts, len(b))
 }
 
-// evenness returns the chi-squared statistic of the bytes against an even
-// distribution.
-func (b *blob) evenness() float64 {
-	expected := float64(b.bytes) / 256
+// even reports whether n bytes that occur as often as counted are evenly
+// distributed.
+func even(counts *[256]int, n int) bool {
+	if n < enoughBytes {
+		return false
+	}
+	expected := float64(n) / 256
 	var sum float64
-	for _, n := range b.counts {
-		d := float64(n) - expected
+	for _, c := range counts {
+		d := float64(c) - expected
 		sum += d * d / expected
 	}
-	return sum
+	return sum <= chiSquared
 }

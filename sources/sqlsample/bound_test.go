@@ -65,8 +65,8 @@ func clustered(weights []float64, share float64, rng *rand.Rand) []bool {
 	return mark(weights, share, order)
 }
 
-// even are the weights where each row stands for the same share.
-func even(n int) []float64 {
+// evenly are the weights where each row stands for the same share.
+func evenly(n int) []float64 {
 	out := make([]float64, n)
 	for i := range out {
 		out[i] = 1 / float64(n)
@@ -141,12 +141,12 @@ func TestBoundHolds(t *testing.T) {
 		weights []float64
 		make    func(value func(int) string) *memory
 	}{
-		{"dense", even(simRows), func(v func(int) string) *memory { return table(ints(simRows), v) }},
+		{"dense", evenly(simRows), func(v func(int) string) *memory { return table(ints(simRows), v) }},
 		{"sparse, by range", gaps(sparse), func(v func(int) string) *memory { return table(sparse, v) }},
-		{"sparse, by rows", even(len(sparse)), func(v func(int) string) *memory { return table(sparse, v) }},
+		{"sparse, by rows", evenly(len(sparse)), func(v func(int) string) *memory { return table(sparse, v) }},
 		{"crowded, by range", gaps(crowded), func(v func(int) string) *memory { return table(crowded, v) }},
-		{"one outlier, by rows", even(simRows), func(v func(int) string) *memory { return table(outlier, v) }},
-		{"uuid, by rows", even(len(uuids)), func(v func(int) string) *memory { return table(uuids, v) }},
+		{"one outlier, by rows", evenly(simRows), func(v func(int) string) *memory { return table(outlier, v) }},
+		{"uuid, by rows", evenly(len(uuids)), func(v func(int) string) *memory { return table(uuids, v) }},
 	}
 	arrangements := []struct {
 		name   string
@@ -190,7 +190,7 @@ func TestHolesBias(t *testing.T) {
 		}
 	}
 	share, _ := simDesign.Bound()
-	marks := atEnd(even(simRows), share, nil)
+	marks := atEnd(evenly(simRows), share, nil)
 	m := table(keys, func(i int) string {
 		if marks[i] {
 			return marked
