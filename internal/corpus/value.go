@@ -104,7 +104,7 @@ func (c *Corpus) values(all []Value, kind Kind, l *Locale, produce func(*maker) 
 	m := c.maker(l, name)
 	for range n {
 		v.Text = produce(m)
-		v.Bare = strings.Trim(v.Text, digits) == ""
+		v.Bare = v.IsBareDigits()
 		if v.Locale == "" {
 			v.Held = held("value " + v.Text)
 		}
@@ -112,3 +112,6 @@ func (c *Corpus) values(all []Value, kind Kind, l *Locale, produce func(*maker) 
 	}
 	return all
 }
+
+// IsBareDigits tells whether a value is nothing but digits.
+func (v Value) IsBareDigits() bool { return strings.Trim(v.Text, digits) == "" }

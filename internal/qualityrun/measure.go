@@ -1,9 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
+	"os"
 	"slices"
 
 	"example.com/assay"
@@ -73,27 +77,56 @@ func (r *runner) nameless() *engine.FieldScan {
 	return r.set.Field(engine.FieldInfo{Field: assay.Field{Path: assay.WholeText}})
 }
 
-// values judges single values. Bare numbers count neither way: nobody can
-// know.
+// values judges single values. Bare numbers count neither way: nobody can know.
 func (r *runner) values(ctx context.Context) error {
 	field := r.nameless()
 	for _, v := range r.data.Values(r.amount) {
 		if !r.wanted(v.Held) || v.Bare || !r.answers.covered(v.Kind) {
 			continue
 		}
-		found, err := r.elementsIn(ctx, field, v)
-		if err != nil {
+		if err := r.value(ctx, field, v); err != nil {
 			return err
 		}
-		var labelled []assay.Element
-		if e := r.answers.wanted[v.Kind]; e != "" {
-			labelled = append(labelled, e)
-		}
-		board := quality.MatchSets(found, labelled)
-		r.report.Values.add(board, nil)
-		r.note("value", board, v.Kind, v.Text)
 	}
 	return nil
+}
+
+func (r *runner) value(ctx context.Context, field *engine.FieldScan, v corpus.Value) error {
+	found, err := r.elementsIn(ctx, field, v)
+	if err != nil {
+		return err
+	}
+	var labelled []assay.Element
+	if e := r.answers.wanted[v.Kind]; e != "" {
+		labelled = append(labelled, e)
+	}
+	board := quality.MatchSets(found, labelled)
+	r.report.Values.add(board, nil)
+	r.note("value", board, v.Kind, v.Text)
+	return nil
+}
+
+// file judges the values of another generator.
+func (r *runner) file(ctx context.Context, name string) error {
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	field, decoder := r.nameless(), json.NewDecoder(bytes.NewReader(data))
+	for {
+		var v corpus.Value
+		if err := decoder.Decode(&v); err == io.EOF {
+			return nil
+		} else if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		if v.IsBareDigits() || !r.answers.covered(v.Kind) {
+			continue
+		}
+		if err := r.value(ctx, field, v); err != nil {
+			return err
+		}
+	}
 }
 
 // elementsIn is what is found in a value, without what is not wrong to find.
@@ -188,7 +221,7 @@ func (r *runner) spans(ctx context.Context) error {
 func (r *runner) labelledIn(t corpus.Text) []quality.Span {
 	var spans []quality.Span
 	for _, s := range t.Spans {
-		if e := r.answers.wanted[s.Kind]; e != "" {
+		if e := r.answers.wanted[s.Kind]; e != "" && !isOptional(s.Kind) {
 			spans = append(spans, quality.Span{Element: e, Start: s.Start, End: s.End})
 		}
 	}
