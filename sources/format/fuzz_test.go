@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -42,11 +43,16 @@ func FuzzCSV(f *testing.F) {
 			return
 		}
 		rows, err := newCSVReader(text, ',').ReadAll()
-		_, got, e := drain(t, text, func(r *recorder) reader { return newCSV(r, dialect{comma: ','}) })
+		_, got, e := drain(t, text, func(r *recorder) reader {
+			c := newCSV(r, dialect{comma: ','})
+			c.sink.sub = nil // JSON stays as it is
+			return c
+		})
 		if e != io.EOF {
 			t.Fatalf("ended with %v", e)
 		}
-		if err != nil || bytes.ContainsAny(text, "\u00a0\u0085\u2000\u3000\t\v\f") { // blanks that only encoding/csv trims
+		onlyTheirs := func(r rune) bool { return unicode.IsSpace(r) && !strings.ContainsRune(" \r\n", r) }
+		if err != nil || bytes.ContainsFunc(text, onlyTheirs) { // blanks that only encoding/csv trims
 			return
 		}
 		var want []string
