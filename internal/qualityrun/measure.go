@@ -16,8 +16,8 @@ import (
 	"example.com/assay/quality"
 )
 
-// tableRows is the number of rows of each table.
-const tableRows = 100
+// mostRows is the greatest number of rows of a table.
+const mostRows = 100
 
 // threshold is the least score, or confidence, at which something is found.
 const threshold = 0.5
@@ -261,7 +261,7 @@ func isOptional(kind corpus.Kind) bool { return kind == "given_name" || kind == 
 
 // columns judges what columns of tables hold.
 func (r *runner) columns(ctx context.Context) error {
-	tables, err := r.data.Tables(tableRows)
+	tables, err := r.data.Tables(min(mostRows, 20*r.amount))
 	if err != nil {
 		return err
 	}

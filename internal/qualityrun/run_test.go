@@ -27,16 +27,50 @@ func TestSameTwice(t *testing.T) {
 }
 
 func TestOptions(t *testing.T) {
+	none := filepath.Join(t.TempDir(), "none")
+	empty := filepath.Join(t.TempDir(), "empty")
+	if err := os.WriteFile(empty, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for name, o := range map[string]options{
 		"unknown part":       {part: "half"},
 		"errors of held":     {part: "held", errors: "iban"},
 		"errors of all":      {part: "all", errors: "iban"},
-		"no folder":          {part: "train", library: filepath.Join(t.TempDir(), "none")},
-		"no file for floors": {part: "train", amount: 1, floor: filepath.Join(t.TempDir(), "none")},
+		"no folder":          {part: "train", library: none},
+		"no file of values":  {part: "train", values: none},
+		"no file for floors": {part: "train", values: empty, floor: none},
 	} {
 		if err := run(t.Context(), o, new(bytes.Buffer)); err == nil {
 			t.Errorf("%s: no error", name)
 		}
+	}
+}
+
+// A value without its element is a miss, a bare number counts neither way.
+func TestValuesOfAFile(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "values.jsonl")
+	lines := `{"kind":"email","text":"ana.ruiz@northwindtrading.net"}
+{"kind":"email","text":"no address at all"}
+{"kind":"imei","text":"490154203237518"}
+`
+	if err := os.WriteFile(file, []byte(lines), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r, err := newRunner(options{part: "train"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.file(t.Context(), file); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(quality.Board{"email_address": {TP: 1, FN: 1}}, r.report.Values.Board); diff != "" {
+		t.Error(diff)
+	}
+	if err := os.WriteFile(file, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.file(t.Context(), file); err == nil {
+		t.Error("a broken file of values is taken")
 	}
 }
 
