@@ -19,6 +19,7 @@ var financial = []Check{
 		Doc:    "ISO 13616 account number: length and shape of its country in the SWIFT IBAN registry (release 101), ISO 7064 MOD 97-10",
 		Find:   findIBAN,
 		Anchor: &digits,
+		Valid:  func(c engine.Candidate) float64 { return ok(c.End-c.Start >= 15 && ibanEnd(c.Text, c.Start) == c.End) },
 	},
 	{
 		Name:   "bic",

@@ -1,6 +1,7 @@
 package code
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -137,12 +138,17 @@ func refusedName(c engine.Candidate, words []string) bool {
 	if streetWords[words[0]] || len(words) > 1 && streetWords[words[len(words)-1]] {
 		return true
 	}
+	for _, w := range words {
+		if strings.HasSuffix(w, "'s") { // Alice's Restaurant
+			return true
+		}
+	}
 	for _, w := range words[min(1, len(words)-1):] {
 		if notAfter[w] && len(words) > 1 || notName[w] && !particles[w] && len(words) < 3 && len(words) > 1 {
 			return true
 		}
 	}
-	if c.Start > 0 && strings.IndexByte("/\\_@#$.<>=&|{[:+*-", c.Text[c.Start-1]) >= 0 && !strings.HasSuffix(string(c.Text[:c.Start]), "\n-") {
+	if c.Start > 0 && strings.IndexByte("/\\_@#$.<>=&|{[:+*-", c.Text[c.Start-1]) >= 0 && !bytes.HasSuffix(c.Text[:c.Start], []byte("\n-")) {
 		if b := c.Text[c.Start-1]; b != '>' && b != ':' && b != '[' && b != '{' && b != '.' && b != '=' {
 			return true
 		}
@@ -198,7 +204,7 @@ func triggered(text string, phrases []string) bool {
 // wholeValue reports whether nothing but blanks and quotes surrounds the
 // candidate.
 func wholeValue(c engine.Candidate) bool {
-	return strings.Trim(string(c.Text[:c.Start])+string(c.Text[c.End:]), " \t\r\n\"'.,;") == ""
+	return c.Alone(" \t\r\n\"'.,;")
 }
 
 // tokensOf returns the words of the candidate.

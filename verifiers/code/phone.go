@@ -62,8 +62,8 @@ func scorePhone(c engine.Candidate) float64 {
 	switch {
 	case strings.HasPrefix(s, "+"), strings.HasPrefix(s, "(+"):
 		return scoreInternational(s)
-	case strings.HasPrefix(s, "00") && n > 9 && grouped(s):
-		return scoreInternational("+" + s[2:])
+	case strings.HasPrefix(s, "00") && n > 9 && grouped(s) && scoreInternational("+"+s[2:]) > phoneGrouped:
+		return phoneNorthAmerica
 	case northAmerican(s):
 		return phoneNorthAmerica
 	case !grouped(s) || n < 8:
