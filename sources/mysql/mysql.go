@@ -19,7 +19,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"net"
 	"net/url"
 	"os"
@@ -100,8 +99,10 @@ func (s *Source) Close() error { return s.db.Close() }
 // parse reads the URI into the source and the driver's configuration.
 func (s *Source) parse(uri string) (*mysql.Config, error) {
 	u, err := url.Parse(uri)
-	if err != nil { // the error of Parse quotes the URI
-		return nil, errors.New("not a URI; special characters in a password are written as %40 and the like")
+	// No message quotes the URI: where a password is not escaped, any part of the
+	// URI may be a part of the password.
+	if err != nil || u.User == nil && strings.Contains(uri, "@") || u.Fragment != "" {
+		return nil, errors.New("not a URI; special characters in a name or password are written as %40 and the like")
 	}
 	if u.Scheme != Scheme || u.Hostname() == "" {
 		return nil, errors.New("not of the form mysql://host")
@@ -129,7 +130,7 @@ func (s *Source) parse(uri string) (*mysql.Config, error) {
 	cfg.TLSConfig = "preferred"
 	for name, values := range u.Query() {
 		if name != "tls" {
-			return nil, fmt.Errorf("unknown option %q; there is only tls", name)
+			return nil, errors.New("it has an unknown option; there is only tls")
 		}
 		cfg.TLSConfig = values[0]
 	}
