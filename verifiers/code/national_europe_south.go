@@ -95,10 +95,10 @@ var europeSouth = []Check{
 		"JMBG, EMŠO, ЕМБГ of the former Yugoslav republics: date of birth DDMMYYY, region, serial and a check digit by weights 7 to 2 twice modulo 11 (Zakon o uvođenju jedinstvenog matičnog broja građana, 1976).",
 		func(n number) bool {
 			year := n.int(4, 7)
-			if year < 800 {
+			if year < 100 {
 				year += 1000
 			}
-			return isDate(1000+year, n.int(2, 4), n.int(0, 2)) && (11-n.sum(7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)%11)%11%10 == n.last()
+			return year >= 850 && isDate(1000+year, n.int(2, 4), n.int(0, 2)) && (11-n.sum(7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)%11)%11%10 == n.last()
 		}),
 	id("me_tax_id", `\b\d{8}\b`,
 		"PIB, poreski identifikacioni broj of Montenegro: 7 digits by weights 8 to 2 modulo 11 and a check digit (Poreska uprava).",

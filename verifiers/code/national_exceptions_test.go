@@ -58,6 +58,7 @@ var deliberate = map[string]exception{
 	"es_cif": {reason: "stdnum takes digit and letter for every kind, and no country code",
 		stricter: func(n number) bool { return n[0] != 'E' || n[1] != 'S' },
 		looser:   func(n number) bool { return n[:2] == "ES" }},
+	"jmbg":            {reason: "years are those from 1850 to 2099", stricter: func(n number) bool { return n.int(4, 7) >= 100 && n.int(4, 7) < 850 }},
 	"gr_tax_id":       {reason: "stdnum adds a zero", shape: true},
 	"it_fiscal_code":  {reason: "the day is at most 71", shape: true, stricter: func(n number) bool { return strings.IndexByte("89TUV", n[9]) >= 0 }},
 	"pt_citizen_card": {reason: "stdnum takes shorter numbers", shape: true},
