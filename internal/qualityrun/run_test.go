@@ -99,6 +99,8 @@ func TestAnswers(t *testing.T) {
 		{"given_name", "person_name", "first_name", true},
 		{"uuid", "iban", "iban", true},
 		{"plain_url", "url", "url", false},
+		{"vat", "at_vat_id", "at_vat_id", false},
+		{"vat", "at_passport", "at_passport", true},
 	}
 	for _, test := range tests {
 		if got, counts := a.judge(test.kind, test.found); got != test.want || counts != test.counts {
