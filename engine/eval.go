@@ -29,9 +29,11 @@ type evaluator struct {
 	text  []byte
 	value int // index in the block, for the answers of deferred methods
 
+	spans   [][2]int // of the finder that runs
+	tries   tries
 	found   []span     // of all methods run, by method
 	ranges  [][2]int32 // per method: its part of found
-	ran     []int32    // methods whose range is set
+	ran     []int32    // methods with a hit
 	hits    []span     // of the rule being judged
 	rules   []int
 	free    int      // the end of the last dictionary entry found by the current method
@@ -49,36 +51,56 @@ func (e *evaluator) reset(text []byte) {
 	e.text, e.found, e.ran = text, e.found[:0], e.ran[:0]
 }
 
-// run runs candidates, which are ordered by method, on the value.
+// run runs candidates, which are ordered by finder, on the value.
 func (e *evaluator) run(cands []candidate) {
-	for i, c := range cands {
-		m := e.field.set.methods[c.method]
-		first := len(e.found)
-		if i == 0 || cands[i-1].method != c.method {
-			e.free = 0
+	for len(cands) > 0 {
+		n := 1
+		for n < len(cands) && cands[n].finder == cands[0].finder {
+			n++
 		}
-		if c.word {
-			e.word(m, int(c.start))
-		} else {
-			e.find(m, int(c.start), int(c.end))
+		f := e.field.set.finders[cands[0].finder]
+		e.spans, e.free = e.spans[:0], 0
+		for _, c := range cands[:n] {
+			if c.word {
+				e.word(f.words, int(c.start))
+			} else {
+				e.find(f, int(c.start), int(c.end))
+			}
 		}
-		if i == 0 || cands[i-1].method != c.method {
-			e.ranges[c.method][0] = int32(first)
-			e.ran = append(e.ran, c.method)
+		if len(e.spans) > 0 {
+			e.tell(f)
 		}
-		e.ranges[c.method][1] = int32(len(e.found))
+		cands = cands[n:]
 	}
 }
 
-// word tries the entries of a method's dictionary at one place.
-func (e *evaluator) word(m *method, start int) {
+// tell hands what a finder found to the methods that use it.
+func (e *evaluator) tell(f *finder) {
+	for _, i := range f.methods {
+		if !e.field.live[i] {
+			continue
+		}
+		m := e.field.set.methods[i]
+		first := len(e.found)
+		for _, s := range e.spans {
+			e.candidate(m, s[0], s[1])
+		}
+		if len(e.found) > first {
+			e.ranges[i] = [2]int32{int32(first), int32(len(e.found))}
+			e.ran = append(e.ran, i)
+		}
+	}
+}
+
+// word tries the entries of a dictionary at one place.
+func (e *evaluator) word(d *Dictionary, start int) {
 	if start < e.free {
 		return
 	}
 	r, _ := utf8.DecodeRune(e.text[start:])
-	if end := m.Words.longest(e.text, start, isSpaceless(r)); end > 0 {
+	if end := d.longest(e.text, start, isSpaceless(r)); end > 0 {
 		e.free = end
-		e.candidate(m, start, end)
+		e.spans = append(e.spans, [2]int{start, end})
 	}
 }
 
@@ -86,28 +108,35 @@ func (e *evaluator) word(m *method, start int) {
 // tell a word's or a line's end.
 const edge = utf8.UTFMax
 
-// find runs a method on a window of the value.
-func (e *evaluator) find(m *method, from, to int) {
+// find runs a finder on a window of the value.
+func (e *evaluator) find(f *finder, from, to int) {
 	switch {
-	case m.regexp != nil:
-		base := max(0, from-edge)
-		window := e.text[base:min(len(e.text), to+edge)]
-		for _, loc := range m.regexp().FindAllSubmatchIndex(window, -1) {
-			start, end := base+loc[2*m.group], base+loc[2*m.group+1]
-			// A match in the edges is another window's, or one that is there only
-			// because the text seems to end.
-			if start < end && base+loc[0] >= from && base+loc[1] <= to {
-				e.candidate(m, start, end)
-			}
-		}
-	case m.Words != nil:
-		m.Words.Find(e.text, func(start, end int) bool {
-			e.candidate(m, start, end)
+	case f.matcher != nil:
+		e.match(f, from, to)
+	case f.words != nil:
+		f.words.Find(e.text, func(start, end int) bool {
+			e.spans = append(e.spans, [2]int{start, end})
 			return true
 		})
 	default:
-		m.Find(e.text, func(start, end int) { e.candidate(m, start, end) })
+		f.find(e.text, func(start, end int) { e.spans = append(e.spans, [2]int{start, end}) })
 	}
+}
+
+// match runs an expression on a window of the value.
+func (e *evaluator) match(f *finder, from, to int) {
+	if to-from < f.extent.minLen {
+		return
+	}
+	base := max(0, from-edge)
+	window := e.text[base:min(len(e.text), to+edge)]
+	f.matcher().find(window, &e.tries, func(l location) {
+		// A match in the edges is another window's, or one that is there only
+		// because the text seems to end.
+		if l.spanStart < l.spanEnd && base+l.start >= from && base+l.end <= to {
+			e.spans = append(e.spans, [2]int{base + l.spanStart, base + l.spanEnd})
+		}
+	})
 }
 
 // candidate adds a method's candidate to its hits unless its check or its table
@@ -192,9 +221,7 @@ func wordByte(c byte) bool {
 func (e *evaluator) touched(standing []int) []int {
 	e.rules = append(e.rules[:0], standing...)
 	for _, m := range e.ran {
-		if r := e.ranges[m]; r[0] < r[1] {
-			e.rules = append(e.rules, e.field.set.methods[m].rule)
-		}
+		e.rules = append(e.rules, e.field.set.methods[m].rule)
 	}
 	slices.Sort(e.rules)
 	e.rules = slices.Compact(e.rules)

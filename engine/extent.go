@@ -10,6 +10,7 @@ import (
 // bytes they consist. From it follows which part of a long text around one of
 // its literals can hold a match at all.
 type extent struct {
+	minLen   int // bytes
 	maxLen   int // bytes; unbounded when there is no limit
 	alphabet ByteSet
 }
@@ -38,9 +39,34 @@ func (s *ByteSet) add(b byte) { s[b>>6] |= 1 << (b & 63) }
 func (s *ByteSet) isFull() bool { return s[0]&s[1]&s[2]&s[3] == ^uint64(0) }
 
 func extentOf(re *syntax.Regexp) extent {
-	var e extent
+	e := extent{minLen: leastLength(re)}
 	e.maxLen = e.measure(re)
 	return e
+}
+
+// leastLength returns the length in bytes of the expression's shortest match.
+func leastLength(re *syntax.Regexp) int {
+	switch re.Op {
+	case syntax.OpLiteral:
+		return len(re.Rune) // folding may make a rune longer, never shorter than a byte
+	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return 1
+	case syntax.OpStar, syntax.OpQuest:
+		return 0
+	case syntax.OpRepeat:
+		return repeated(leastLength(re.Sub[0]), re.Min)
+	case syntax.OpAlternate:
+		least := unbounded
+		for _, sub := range re.Sub {
+			least = min(least, leastLength(sub))
+		}
+		return least
+	}
+	total := 0
+	for _, sub := range re.Sub {
+		total = min(unbounded, total+leastLength(sub))
+	}
+	return total
 }
 
 // measure adds the expression's bytes to the alphabet and returns the length of

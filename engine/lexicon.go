@@ -9,35 +9,35 @@ type lexicon struct {
 	large  []entryOf // dictionaries with a filter of their own
 }
 
-// entryOf is a dictionary and the methods that use it.
+// entryOf is a dictionary and the finders that use it.
 type entryOf struct {
 	words   *Dictionary
-	methods []int32
+	finders []int32
 }
 
 // smallDictionary is the number of entries up to which dictionaries share a
 // filter, so that most words are told by one probe for all of them.
 const smallDictionary = 4096
 
-func newLexicon(methods []*method) lexicon {
+func newLexicon(finders []*finder) lexicon {
 	var l lexicon
 	var entries []string
-	add := func(list []entryOf, d *Dictionary, method int32) []entryOf {
+	add := func(list []entryOf, d *Dictionary, finder int32) []entryOf {
 		i := slices.IndexFunc(list, func(e entryOf) bool { return e.words == d })
 		if i < 0 {
 			i, list = len(list), append(list, entryOf{words: d})
 		}
-		list[i].methods = append(list[i].methods, method)
+		list[i].finders = append(list[i].finders, finder)
 		return list
 	}
-	for i, m := range methods {
+	for i, f := range finders {
 		switch {
-		case m.Words == nil:
-		case m.Words.Len() <= smallDictionary:
-			entries = append(entries, m.Words.sorted()...)
-			l.small = add(l.small, m.Words, int32(i))
+		case f.words == nil:
+		case f.words.Len() <= smallDictionary:
+			entries = append(entries, f.words.sorted()...)
+			l.small = add(l.small, f.words, int32(i))
 		default:
-			l.large = add(l.large, m.Words, int32(i))
+			l.large = add(l.large, f.words, int32(i))
 		}
 	}
 	l.filter = NewDictionary(entries)
@@ -45,7 +45,7 @@ func newLexicon(methods []*method) lexicon {
 }
 
 // look adds a candidate for every word of the block at which an entry of an
-// active method's dictionary may start.
+// active dictionary may start.
 func (l *lexicon) look(f *FieldScan, b *Block, c *candidates) {
 	small, large := l.wanted(f, l.small), l.wanted(f, l.large)
 	if len(small)+len(large) == 0 {
@@ -66,7 +66,7 @@ func (l *lexicon) look(f *FieldScan, b *Block, c *candidates) {
 func (l *lexicon) wanted(f *FieldScan, list []entryOf) []entryOf {
 	var out []entryOf
 	for _, e := range list {
-		if slices.ContainsFunc(e.methods, func(m int32) bool { return f.active[m] }) {
+		if slices.ContainsFunc(e.finders, func(i int32) bool { return f.active[i] }) {
 			out = append(out, e)
 		}
 	}
@@ -84,9 +84,9 @@ func (l *lexicon) probe(list []entryOf, f *FieldScan, b *Block, c *candidates, w
 			value++
 		}
 		start := uint32(w.start) - b.spans[value].start
-		for _, m := range e.methods {
-			if f.active[m] {
-				c.list = append(c.list, candidate{value: value, method: m, start: start, word: true})
+		for _, i := range e.finders {
+			if f.active[i] {
+				c.list = append(c.list, candidate{value: value, finder: i, start: start, word: true})
 			}
 		}
 	}

@@ -53,7 +53,7 @@ func literalsOf(re *syntax.Regexp) literalSet {
 		set := literalsOf(re.Sub[0])
 		return literalSet{required: better(set.exact, set.required)}
 	case syntax.OpQuest:
-		if set := literalsOf(re.Sub[0]); set.exact != nil && len(set.exact) < maxExactClass {
+		if set := literalsOf(re.Sub[0]); set.exact != nil && len(set.exact) < maxExact/2 {
 			return literalSet{exact: append([]string{""}, set.exact...)}
 		}
 	case syntax.OpRepeat:
@@ -151,6 +151,8 @@ func literalsOfRepeat(re *syntax.Regexp) literalSet {
 		}
 		if i >= re.Min {
 			all = append(all, product...)
+			slices.Sort(all)
+			all = slices.Compact(all)
 		}
 	}
 	if re.Max < 0 {
@@ -199,8 +201,10 @@ func literalsOfAlternate(subs []*syntax.Regexp) literalSet {
 		}
 		required = append(required, best...)
 	}
-	if isExact && len(exact) <= maxExact {
-		return literalSet{exact: exact}
+	if slices.Sort(exact); isExact {
+		if exact = slices.Compact(exact); len(exact) <= maxExact {
+			return literalSet{exact: exact}
+		}
 	}
 	return literalSet{required: required}
 }
@@ -217,36 +221,25 @@ func cross(a, b []string) []string {
 			if len(x)+len(y) > maxExactLen {
 				return nil
 			}
-			out = append(out, x+y)
+			if s := x + y; !slices.Contains(out, s) {
+				out = append(out, s)
+			}
 		}
 	}
 	return out
 }
 
-// better returns the set that filters more: the one whose shortest string is
-// longer, up to a point, then the one with fewer strings. A set that holds the
-// empty string filters nothing and counts as none.
+// better returns the set that filters more: the one that occurs less often. A
+// set that holds the empty string filters nothing and counts as none.
 func better(a, b []string) []string {
-	ra, rb := rank(a), rank(b)
+	fa, fb := setFrequency(a), setFrequency(b)
 	switch {
-	case ra == 0 && rb == 0:
+	case fa >= 1 && fb >= 1:
 		return nil
-	case ra > rb, ra == rb && len(a) <= len(b):
+	case fa <= fb:
 		return a
 	}
 	return b
-}
-
-func rank(set []string) int {
-	if len(set) == 0 {
-		return 0
-	}
-	const enough = 6 // bytes; longer literals are rare enough
-	least := enough
-	for _, s := range set {
-		least = min(least, len(s))
-	}
-	return least
 }
 
 // foldsBeyondASCII reports whether the expression matches the long s or the

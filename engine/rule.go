@@ -6,7 +6,12 @@
 // The JSON form of rules, and the code checks they name, are in package verifiers.
 package engine
 
-import "example.com/assay"
+import (
+	"bytes"
+	"strings"
+
+	"example.com/assay"
+)
 
 // Rule is one version of one verifier, compiled from its definition.
 type Rule struct {
@@ -95,6 +100,15 @@ type Candidate struct {
 
 // Bytes returns the span's bytes.
 func (c Candidate) Bytes() []byte { return c.Text[c.Start:c.End] }
+
+// Alone reports whether nothing but characters of cutset stand before and after
+// the span: whether the value as a whole is the candidate.
+func (c Candidate) Alone(cutset string) bool {
+	within := func(rest []byte) bool {
+		return bytes.IndexFunc(rest, func(r rune) bool { return !strings.ContainsRune(cutset, r) }) < 0
+	}
+	return within(c.Text[:c.Start]) && within(c.Text[c.End:])
+}
 
 // ContextReach is how many bytes before and after a candidate a Check and a
 // Context may look at.

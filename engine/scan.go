@@ -17,9 +17,10 @@ type FieldScan struct {
 	text *fieldText
 
 	meta     []bool  // per metadata method: holds for this field
-	active   []bool  // per content method: some rule that can hold needs it
+	live     []bool  // per content method: its rule can hold
+	active   []bool  // per finder: a live method needs it
 	standing []int   // rules that may hold for a value without any content hit
-	always   []int32 // active methods without a literal: they look at every value
+	always   []int32 // active finders without a literal: they look at every value
 
 	answers map[string][]Answer // of deferred methods, for the block being settled
 	down    map[string]bool     // deferred methods that gave none for this block
@@ -35,14 +36,13 @@ func (s *Set) Field(info FieldInfo) *FieldScan {
 	for i, m := range s.metas {
 		f.meta[i] = m.holds(f.text)
 	}
-	f.active = make([]bool, len(s.methods))
+	f.live, f.active = make([]bool, len(s.methods)), make([]bool, len(s.finders))
 	f.eval = newEvaluator(f)
 	f.cands = newCandidates(s)
 	f.tally = newTally(s)
-	live := make([]bool, len(s.rules))
+	canHold := make([]bool, len(s.rules))
 	for r := range s.trees {
-		live[r] = f.canHold(&s.trees[r])
-		if !live[r] {
+		if canHold[r] = f.canHold(&s.trees[r]); !canHold[r] {
 			continue
 		}
 		f.eval.reset(nil)
@@ -50,13 +50,22 @@ func (s *Set) Field(info FieldInfo) *FieldScan {
 			f.standing = append(f.standing, r)
 		}
 	}
-	for i, m := range s.methods {
-		f.active[i] = live[m.rule]
-		if f.active[i] && len(m.literals) == 0 && m.Words == nil {
+	f.activate(canHold)
+	return f
+}
+
+// activate marks the methods and finders that rules need.
+func (f *FieldScan) activate(canHold []bool) {
+	for i, m := range f.set.methods {
+		if f.live[i] = canHold[m.rule]; f.live[i] {
+			f.active[m.finder] = true
+		}
+	}
+	for i, finder := range f.set.finders {
+		if f.active[i] && len(finder.literals) == 0 && finder.words == nil {
 			f.always = append(f.always, int32(i))
 		}
 	}
-	return f
 }
 
 // canHold reports whether the tree can hold for some value of this field.
@@ -190,13 +199,18 @@ func (f *FieldScan) Unsettled(name string, out *Result) {
 	out.Pending = slices.DeleteFunc(out.Pending, func(p Pending) bool { return p.Method.Name == name })
 }
 
-// wholeValue returns all methods of a rule as candidates on a whole value.
+// wholeValue returns the finders of a rule as candidates on a whole value.
 func (f *FieldScan) wholeValue(rule int, value []byte) []candidate {
-	var out []candidate
+	var finders []int32
 	for _, m := range f.set.methods {
 		if m.rule == rule {
-			out = append(out, candidate{method: int32(m.index), end: uint32(len(value))})
+			finders = append(finders, m.finder)
 		}
+	}
+	slices.Sort(finders)
+	var out []candidate
+	for _, i := range slices.Compact(finders) {
+		out = append(out, candidate{finder: i, end: uint32(len(value))})
 	}
 	return out
 }

@@ -3,21 +3,19 @@ package engine
 import (
 	"errors"
 	"fmt"
-	"regexp"
-	"regexp/syntax"
-	"strings"
-	"sync"
 )
 
 // Set is what a list of rules compiles to. It is immutable and safe for
 // concurrent use; a scanner swaps whole Sets.
 type Set struct {
 	rules   []Rule
+	finders []*finder   // what the content methods find with
 	methods []*method   // all content methods of all rules
 	metas   []*metadata // all metadata methods
 	trees   []node      // one per rule, its leaves as indices into the above
 	prefilter
-	lexicon lexicon
+	lexicon  lexicon
+	finderOf map[finderKey]int32 // while compiling
 }
 
 // node is a Node with its leaves replaced by indices.
@@ -33,14 +31,10 @@ type node struct {
 type method struct {
 	*ContentMethod
 	rule     int
-	index    int // in Set.methods
+	index    int   // in Set.methods
+	finder   int32 // in Set.finders
 	score    float64
-	group    int                   // 1 when the span is capture group 1
-	regexp   func() *regexp.Regexp // compiled when first needed
-	literals []string              // folded: one of them is in every text with a hit
-	extent   extent                // of the expression
-	folds    bool                  // the expression takes the long s for s, or the Kelvin sign for k
-	contexts []*Dictionary         // one per Context
+	contexts []*Dictionary // one per Context
 }
 
 // defaultScore is the score of a content method, and of a rule of metadata
@@ -51,7 +45,7 @@ const defaultScore = 0.9
 // joins one error for each. Regular expressions are parsed now and compiled when
 // first needed.
 func Compile(rules []Rule) (*Set, error) {
-	s := &Set{}
+	s := &Set{finderOf: map[finderKey]int32{}}
 	var errs []error
 	for _, r := range rules {
 		mark, metaMark := len(s.methods), len(s.metas)
@@ -64,7 +58,12 @@ func Compile(rules []Rule) (*Set, error) {
 		s.rules = append(s.rules, r)
 		s.trees = append(s.trees, tree)
 	}
-	s.prefilter, s.lexicon = newPrefilter(s.methods), newLexicon(s.methods)
+	for i, m := range s.methods {
+		f := s.finders[m.finder]
+		f.methods = append(f.methods, int32(i))
+	}
+	s.finderOf = nil
+	s.prefilter, s.lexicon = newPrefilter(s.finders), newLexicon(s.finders)
 	return s, errors.Join(errs...)
 }
 
@@ -86,7 +85,7 @@ func (s *Set) compileNode(n *Node, rule int) (node, error) {
 			out.nodes = append(out.nodes, child)
 		}
 	case Content:
-		m, err := newMethod(n, rule, len(s.methods))
+		m, err := s.newMethod(n, rule)
 		if err != nil {
 			return out, err
 		}
@@ -110,59 +109,29 @@ func (s *Set) compileNode(n *Node, rule int) (node, error) {
 	return out, nil
 }
 
-func newMethod(n *Node, rule, index int) (*method, error) {
+func (s *Set) newMethod(n *Node, rule int) (*method, error) {
 	c := n.Content
 	if c == nil || c.Regexp == "" && c.Words == nil && c.Find == nil {
 		return nil, errors.New("a content node without a method")
 	}
-	m := &method{ContentMethod: c, rule: rule, index: index, score: n.Score}
+	m := &method{ContentMethod: c, rule: rule, index: len(s.methods), score: n.Score}
 	if m.score == 0 {
 		m.score = defaultScore
 	}
-	m.literals = givenLiterals(c)
 	for _, ctx := range c.Context {
 		m.contexts = append(m.contexts, NewDictionary(ctx.Words))
 	}
-	if c.Regexp == "" {
-		return m, nil
+	key := keyOf(c, m.index)
+	known, ok := s.finderOf[key]
+	if !ok {
+		f, err := newFinder(c)
+		if err != nil {
+			return nil, err
+		}
+		known = int32(len(s.finders))
+		s.finders = append(s.finders, f)
+		s.finderOf[key] = known
 	}
-	tree, err := syntax.Parse(c.Regexp, syntax.Perl)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", c.Regexp, err)
-	}
-	m.group = min(tree.MaxCap(), 1)
-	m.extent, m.folds = extentOf(tree), foldsBeyondASCII(tree)
-	if own := requiredLiterals(tree); rank(own) >= rank(m.literals) {
-		m.literals = own
-	}
-	m.regexp = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(c.Regexp) })
+	m.finder = known
 	return m, nil
-}
-
-// givenLiterals returns the literals that a method's definition gives, folded;
-// for code without literals, its anchor bytes.
-func givenLiterals(c *ContentMethod) []string {
-	var out []string
-	for _, l := range c.Literals {
-		if l != "" {
-			out = append(out, strings.Map(foldRune, l))
-		}
-	}
-	if len(out) > 0 || c.Anchor == nil || c.Find == nil {
-		return out
-	}
-	for b := range 256 {
-		if c.Anchor.Has(byte(b)) {
-			out = append(out, string(mapByte(byte(b))))
-		}
-	}
-	return out
-}
-
-// mapByte folds one byte as the automaton does.
-func mapByte(b byte) []byte {
-	if b >= 0x80 {
-		return []byte{b}
-	}
-	return []byte{byte(foldRune(rune(b)))}
 }

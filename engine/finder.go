@@ -1,0 +1,107 @@
+package engine
+
+import (
+	"fmt"
+	"regexp"
+	"regexp/syntax"
+	"strings"
+	"sync"
+)
+
+// finder finds spans in a text: an expression, a dictionary or code. Methods of
+// different rules that find alike share one, and differ in what they make of
+// the spans.
+type finder struct {
+	methods []int32 // in Set.methods
+
+	matcher  func() *matcher // of the expression, made when first needed
+	literals []string        // folded: one of them is in every text with a hit
+	extent   extent          // of the expression
+	folds    bool            // the expression takes the long s for s, or the Kelvin sign for k
+	whole    bool            // it must see whole values
+	longest  int             // bytes; a longer value cannot hold a hit
+
+	words *Dictionary
+	find  func(text []byte, emit func(start, end int))
+}
+
+// finderKey tells which content methods find alike.
+type finderKey struct {
+	regexp, code, literals string
+	words                  *Dictionary
+	index                  int // of the method, where nothing else tells
+}
+
+func keyOf(c *ContentMethod, index int) finderKey {
+	key := finderKey{regexp: c.Regexp, words: c.Words, literals: strings.Join(c.Literals, "\x00")}
+	if c.Find != nil {
+		if key.code = c.Name; key.code == "" {
+			key.index = index + 1
+		}
+	}
+	return key
+}
+
+func newFinder(c *ContentMethod) (*finder, error) {
+	f := &finder{words: c.Words, find: c.Find, longest: unbounded, whole: true, literals: givenLiterals(c)}
+	if c.Regexp == "" {
+		return f, nil
+	}
+	tree, err := syntax.Parse(c.Regexp, syntax.Perl)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.Regexp, err)
+	}
+	f.extent, f.folds = extentOf(tree), foldsBeyondASCII(tree)
+	f.whole = f.extent.maxLen >= unbounded && f.extent.alphabet.isFull()
+	if anchored(tree) {
+		f.longest = f.extent.maxLen
+	}
+	// Literals that the definition gives need not be inside a match, so that
+	// they say nothing about where in a value to look.
+	if own := requiredLiterals(tree); setFrequency(own) <= setFrequency(f.literals) {
+		f.literals = own
+	} else if len(f.literals) > 0 {
+		f.whole = true
+	}
+	f.matcher = sync.OnceValue(func() *matcher {
+		slow := sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(c.Regexp) })
+		return newMatcher(tree, min(tree.MaxCap(), 1), slow)
+	})
+	return f, nil
+}
+
+// anchored reports whether the expression matches whole texts only.
+func anchored(re *syntax.Regexp) bool {
+	if re.Op == syntax.OpCapture {
+		return anchored(re.Sub[0])
+	}
+	return re.Op == syntax.OpConcat && re.Sub[0].Op == syntax.OpBeginText && re.Sub[len(re.Sub)-1].Op == syntax.OpEndText
+}
+
+// givenLiterals returns the literals that a method's definition gives, folded;
+// for code without literals, its anchor bytes.
+func givenLiterals(c *ContentMethod) []string {
+	var out []string
+	for _, l := range c.Literals {
+		if l != "" {
+			out = append(out, strings.Map(foldRune, l))
+		}
+	}
+	if len(out) > 0 || c.Anchor == nil || c.Find == nil {
+		return out
+	}
+	for b := range 256 {
+		if c.Anchor.Has(byte(b)) {
+			out = append(out, string(foldByte(byte(b))))
+		}
+	}
+	return out
+}
+
+// foldByte folds one byte as the automaton does.
+func foldByte(b byte) []byte {
+	if b >= 0x80 {
+		return []byte{b}
+	}
+	return []byte{byte(foldRune(rune(b)))}
+}

@@ -1,0 +1,239 @@
+package engine
+
+import (
+	"regexp"
+	"regexp/syntax"
+	"unicode/utf8"
+)
+
+// matcher finds the matches of an expression exactly as package regexp does,
+// leftmost first, but quickly where there are few: one automaton tells whether a
+// match is ahead at all, a second one where it starts, and a backtracker that
+// runs only there tells its end and its group. Texts on which that would take
+// too long are left to package regexp.
+type matcher struct {
+	prog  *syntax.Prog
+	ahead *dfa // is there a match at or after a place?
+	here  *dfa // does a match start at a place?
+	slow  func() *regexp.Regexp
+	group int
+}
+
+// location is a match and the part of it that is the span: its capture group 1,
+// or all of it.
+type location struct {
+	start, end         int
+	spanStart, spanEnd int
+}
+
+func newMatcher(re *syntax.Regexp, group int, slow func() *regexp.Regexp) *matcher {
+	m := &matcher{slow: slow, group: group}
+	prog, err := syntax.Compile(re.Simplify())
+	if err != nil { // package regexp will say so
+		return m
+	}
+	classes := newAlphabet(prog)
+	m.prog, m.ahead, m.here = prog, newDFA(prog, classes, false), newDFA(prog, classes, true)
+	return m
+}
+
+// find calls emit for every match in text that is not empty, from left to right.
+func (m *matcher) find(text []byte, t *tries, emit func(location)) {
+	if m.prog == nil {
+		m.findSlowly(text, 0, emit)
+		return
+	}
+	for at := 0; at <= len(text); {
+		if ahead, _ := m.ahead.run(text, at); ahead == no {
+			return
+		}
+		start, ok := m.nextStart(text, at)
+		if ok && start < 0 {
+			return
+		}
+		var loc location
+		if ok {
+			loc, ok = t.match(m.prog, text, start)
+		}
+		if !ok {
+			m.findSlowly(text, at, emit)
+			return
+		}
+		at = loc.end
+		if loc.end > loc.start {
+			emit(loc)
+		} else {
+			at += max(1, runeWidth(text, at))
+		}
+	}
+}
+
+// findSlowly leaves the text to package regexp, of whose matches those before at
+// are known.
+func (m *matcher) findSlowly(text []byte, at int, emit func(location)) {
+	for _, loc := range m.slow().FindAllSubmatchIndex(text, -1) {
+		if loc[0] >= at && loc[0] < loc[1] {
+			emit(location{loc[0], loc[1], loc[2*m.group], loc[2*m.group+1]})
+		}
+	}
+}
+
+// The characters that may be looked at to find where the next match starts.
+const (
+	freeSteps = 4096 // in any text
+	maxSteps  = 8    // and so many per byte of it
+)
+
+// nextStart returns where the next match starts at or after at, or -1. It is not
+// ok when that takes too many steps.
+func (m *matcher) nextStart(text []byte, at int) (start int, ok bool) {
+	steps := freeSteps + maxSteps*(len(text)-at)
+	for i := at; i <= len(text); i += max(1, runeWidth(text, i)) {
+		answer, looked := m.here.run(text, i)
+		switch answer {
+		case yes:
+			return i, true
+		case unknown:
+			return 0, false
+		}
+		if steps -= looked + 1; steps < 0 {
+			return 0, false
+		}
+	}
+	return -1, true
+}
+
+// runeWidth returns the length of the character at a place; 0 at the end.
+func runeWidth(text []byte, at int) int {
+	if at < len(text) && text[at] < utf8.RuneSelf {
+		return 1
+	}
+	_, size := utf8.DecodeRune(text[min(at, len(text)):])
+	return size
+}
+
+// tries is the memory of a backtracker: which instruction it tried at which
+// place. It is used again for every match; a stamp tells the tries of this one.
+type tries struct {
+	seen  []uint32
+	stamp uint32
+	stack []try
+}
+
+// try is an instruction still to be tried at a place, or, where restore is set,
+// a group's edge to be put back.
+type try struct {
+	pc      uint32
+	at      int
+	restore int8 // 1 + index in the edges
+}
+
+// maxTries bounds the memory of a backtracker: 4 MiB.
+const maxTries = 1 << 20
+
+// match returns the match that starts at start, which an automaton has seen. It
+// is not ok when the match is longer than the backtracker's memory reaches.
+//
+// (Cox: Regular Expression Matching: the Virtual Machine Approach, 2009; tries
+// in order of preference, each once, give the leftmost-first match.)
+func (t *tries) match(prog *syntax.Prog, text []byte, start int) (location, bool) {
+	reach := min(len(text)-start, maxTries/len(prog.Inst)-1)
+	t.reset(len(prog.Inst) * (reach + 1))
+	edges := [2]int{-1, -1}
+	t.stack = append(t.stack[:0], try{pc: uint32(prog.Start), at: start})
+	for len(t.stack) > 0 {
+		job := t.stack[len(t.stack)-1]
+		t.stack = t.stack[:len(t.stack)-1]
+		if job.restore > 0 {
+			edges[job.restore-1] = job.at
+			continue
+		}
+		end, matched := t.follow(prog, text, job, start, reach, &edges)
+		if end > start+reach {
+			return location{}, false
+		}
+		if matched {
+			loc := location{start, end, start, end}
+			if prog.NumCap > 2 {
+				loc.spanStart, loc.spanEnd = edges[0], edges[1]
+			}
+			return loc, true
+		}
+	}
+	return location{}, false
+}
+
+func (t *tries) reset(size int) {
+	if len(t.seen) < size {
+		t.seen, t.stamp = make([]uint32, size), 0
+	}
+	if t.stamp++; t.stamp == 0 {
+		clear(t.seen)
+		t.stamp = 1
+	}
+}
+
+// follow goes on from one try until it matches or fails, and leaves the less
+// preferred ways on the stack. A returned place beyond start+reach says that the
+// memory ended.
+func (t *tries) follow(prog *syntax.Prog, text []byte, job try, start, reach int, edges *[2]int) (int, bool) {
+	pc, at := job.pc, job.at
+	for {
+		if at > start+reach {
+			return at, false
+		}
+		if seen := &t.seen[(at-start)*len(prog.Inst)+int(pc)]; *seen == t.stamp {
+			return at, false
+		} else {
+			*seen = t.stamp
+		}
+		inst := &prog.Inst[pc]
+		switch inst.Op {
+		case syntax.InstMatch:
+			return at, true
+		case syntax.InstFail:
+			return at, false
+		case syntax.InstAlt, syntax.InstAltMatch:
+			t.stack = append(t.stack, try{pc: inst.Arg, at: at})
+		case syntax.InstCapture:
+			if inst.Arg == 2 || inst.Arg == 3 {
+				edge := &edges[inst.Arg-2]
+				t.stack = append(t.stack, try{at: *edge, restore: int8(inst.Arg - 1)})
+				*edge = at
+			}
+		case syntax.InstEmptyWidth:
+			if syntax.EmptyOp(inst.Arg)&^conditions(kindBefore(text, at), kindAt(text, at)) != 0 {
+				return at, false
+			}
+		case syntax.InstNop:
+		default:
+			if at == len(text) {
+				return at, false
+			}
+			r, size := utf8.DecodeRune(text[at:])
+			if !matchesRune(inst, r) {
+				return at, false
+			}
+			at += size
+		}
+		pc = inst.Out
+	}
+}
+
+// kindBefore and kindAt return the kinds of the characters on both sides of a
+// place.
+func kindBefore(text []byte, at int) kind {
+	if at == 0 {
+		return kindEdge
+	}
+	r, _ := utf8.DecodeLastRune(text[:at])
+	return kindOf(r)
+}
+
+func kindAt(text []byte, at int) kind {
+	if at == len(text) {
+		return kindEdge
+	}
+	r, _ := utf8.DecodeRune(text[at:])
+	return kindOf(r)
+}
