@@ -9,6 +9,10 @@ import (
 	"example.com/assay"
 )
 
+// maxEvidence is how much of one piece of evidence Explain shows; the JSON has
+// all of it.
+const maxEvidence = 120
+
 // WriteFinding writes one finding as the JSON object of the jsonl format.
 func WriteFinding(w io.Writer, f assay.Finding) error {
 	if f.Evidence == nil {
@@ -37,7 +41,7 @@ func Explain(w io.Writer, f assay.Finding, c assay.Coverage, e Element, current 
 	}
 	line("verifier", "%s, definition %s%s", f.Verifier, f.Hash, inUse(f.Hash, current))
 	for i, e := range f.Evidence {
-		line([]string{"because", ""}[min(i, 1)], "%s%s", printable(e.Text), weight(e))
+		line([]string{"because", ""}[min(i, 1)], "%s%s", fitHead(printable(e.Text), maxEvidence), weight(e))
 	}
 	if c.Status != "" {
 		line("sample", "%s", sampled(c))

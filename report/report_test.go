@@ -302,3 +302,24 @@ func TestColourOnlyWhenAsked(t *testing.T) {
 		t.Error("colour although not asked for")
 	}
 }
+
+func TestExplain(t *testing.T) {
+	r := shop()
+	f := r.Findings[0]
+	f.Evidence = []assay.Evidence{{Kind: "regex", Text: "2 times\x1b[2J" + strings.Repeat("x", 500), Weight: 1.5}}
+	tests := map[string]string{f.Hash: "the one in use", "": "no longer in use", "other": "scan again"}
+	for current, want := range tests {
+		var out bytes.Buffer
+		if err := Explain(&out, f, r.Coverage[5], r.Elements[1], current); err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range []string{want, f.ID, "IBAN (financial, critical)", "inside longer texts", "(regex, +1.5)", "1,000 values read", "primary key id"} {
+			if !strings.Contains(out.String(), part) {
+				t.Errorf("explanation lacks %q:\n%s", part, out.String())
+			}
+		}
+		if strings.Contains(out.String(), "\x1b") || len(out.String()) > 1200 {
+			t.Errorf("hostile or endless evidence got through: %q", out.String())
+		}
+	}
+}

@@ -306,6 +306,11 @@ func reasons(evidence []assay.Evidence) string {
 	slices.SortStableFunc(sorted, func(a, b assay.Evidence) int {
 		return cmp.Compare(math.Abs(b.Weight), math.Abs(a.Weight))
 	})
+	for i, e := range sorted {
+		if e.Kind != "code" { // whose text begins with the name of the check
+			sorted[i].Text = e.Kind + " " + e.Text
+		}
+	}
 	return evidenceText(sorted)
 }
 
