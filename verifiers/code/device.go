@@ -37,7 +37,7 @@ var device = []Check{
 	{
 		Name:   "vin",
 		Doc:    "ISO 3779 vehicle identification number: 17 characters without I, O and Q, with the check digit of 49 CFR 565 in position 9",
-		Regexp: `[A-HJ-NPR-Za-hj-npr-z0-9]{17}`,
+		Regexp: `[A-HJ-NPR-Za-hj-npr-z0-9]{13}\d{4}`,
 		Valid: func(c engine.Candidate) float64 {
 			n := compact(c.Bytes())
 			return ok(standsAlone(c) && vinShape(n) && n[8] == vinDigit(n))

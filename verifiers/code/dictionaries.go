@@ -4,6 +4,8 @@ import (
 	_ "embed"
 	"strings"
 	"sync"
+
+	"example.com/assay/engine"
 )
 
 // The lists of data/, made by data/recipe.py; sources and licences stand in
@@ -42,4 +44,20 @@ func parseList(list string) map[string]standing {
 		}
 	}
 	return entries
+}
+
+// longestEntry is more than any entry of a list has bytes before it is folded.
+const longestEntry = 128
+
+// listedAs returns what a list says of a whole candidate.
+func listedAs(c engine.Candidate, list map[string]standing) standing {
+	if c.End-c.Start > longestEntry {
+		return absent
+	}
+	return list[engine.Fold(c.Bytes())]
+}
+
+// isOneOf reports whether a candidate as a whole is in a set of folded words.
+func isOneOf(c engine.Candidate, set map[string]bool) bool {
+	return c.End-c.Start <= longestEntry && set[engine.Fold(c.Bytes())]
 }

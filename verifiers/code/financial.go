@@ -86,11 +86,11 @@ func validCard(c engine.Candidate) float64 {
 	return 0
 }
 
-// cardScore is lower for a bare run of digits of an old Maestro length, which
-// one number in twenty of that range passes.
+// cardScore leaves a bare run of digits to context: one random number in
+// twenty-five passes.
 func cardScore(c engine.Candidate, n number) float64 {
-	if len(n) == c.End-c.Start && (len(n) < 14 || len(n) > 16) {
-		return 0.3
+	if len(n) == c.End-c.Start {
+		return 0.45
 	}
 	return yes
 }

@@ -259,8 +259,15 @@ func fold(text []byte, t token) string { return engine.Fold(text[t.start:t.end])
 
 func particle(text []byte, t token) bool { return particles[fold(text, t)] }
 
-// findWhole emits the whole text without the blanks around it.
+// maxWhole is the length of the longest value that is looked at as a whole.
+const maxWhole = 4096
+
+// findWhole emits the whole text, if it is not too long, without the blanks
+// around it.
 func findWhole(text []byte, emit func(start, end int)) {
+	if len(text) > maxWhole {
+		return
+	}
 	start, end := 0, len(text)
 	for start < end && (text[start] == ' ' || text[start] == '\t') {
 		start++

@@ -239,6 +239,9 @@ func wholeLowerName(text []byte) (start, end int, found bool) {
 
 // nameLike reports whether text has the characters and the length of a name.
 func nameLike(text []byte) bool {
+	if len(text) > 4*60 {
+		return false
+	}
 	letters, words := 0, 1
 	for _, r := range string(text) {
 		switch {

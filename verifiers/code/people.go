@@ -13,13 +13,13 @@ var people = []Check{
 		Name:  "gender_value",
 		Doc:   "a whole value that names a gender or sex in one of twenty languages, or a code of ISO/IEC 5218",
 		Find:  findWhole,
-		Valid: func(c engine.Candidate) float64 { return ok(genders[engine.Fold(c.Bytes())]) },
+		Valid: func(c engine.Candidate) float64 { return ok(isOneOf(c, genders)) },
 	},
 	{
 		Name:  "marital_value",
 		Doc:   "a whole value that names a marital status in one of twelve languages",
 		Find:  findWhole,
-		Valid: func(c engine.Candidate) float64 { return ok(maritalStates[engine.Fold(c.Bytes())]) },
+		Valid: func(c engine.Candidate) float64 { return ok(isOneOf(c, maritalStates)) },
 	},
 	{
 		Name: "word_value",
@@ -76,7 +76,7 @@ var people = []Check{
 		Name:  "blood_value",
 		Doc:   "a whole value that is an ABO blood group, with or without the Rh factor; needs a field that says so",
 		Find:  findWhole,
-		Valid: func(c engine.Candidate) float64 { return ok(bloodGroups[engine.Fold(c.Bytes())]) },
+		Valid: func(c engine.Candidate) float64 { return ok(isOneOf(c, bloodGroups)) },
 	},
 	{
 		Name: "login_value",

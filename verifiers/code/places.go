@@ -13,13 +13,13 @@ var places = []Check{
 		Name:  "city_value",
 		Doc:   "a whole value that is a place of GeoNames with 40,000 inhabitants and more",
 		Find:  findWhole,
-		Valid: func(c engine.Candidate) float64 { return ok(cities()[engine.Fold(c.Bytes())] != absent) },
+		Valid: func(c engine.Candidate) float64 { return ok(listedAs(c, cities()) != absent) },
 	},
 	{
 		Name: "city_name",
 		Doc:  "a place of GeoNames with 40,000 inhabitants and more whose name is no common word",
 		Valid: func(c engine.Candidate) float64 {
-			return ok(cities()[engine.Fold(c.Bytes())] == listed)
+			return ok(listedAs(c, cities()) == listed)
 		},
 	},
 	{
