@@ -207,7 +207,7 @@ func nzNHI(n number) bool {
 		s += value(i) * (7 - i)
 	}
 	if letterByte(n[6]) {
-		return letters[(23-s%23)%24] == n[6] || 24-s%23 == value(6)
+		return 23-s%23 == value(6)
 	}
 	return s%11 != 0 && (11-s%11)%10 == n.last()
 }

@@ -131,7 +131,7 @@ var europeWest = []Check{
 			}
 			return iePPS(n)
 		}),
-	id("lu_national_id", `\b(?:19|20)\d{6} ?\d{5}\b`,
+	id("lu_national_id", `\b(?:18|19|20)\d{6} ?\d{5}\b`,
 		"Matricule nationale: date of birth, serial, a Luhn and a Verhoeff check digit, both over the first eleven (Loi du 19 juin 2013).",
 		func(n number) bool {
 			return isDate(n.int(0, 4), n.int(4, 6), n.int(6, 8)) && n[:12].luhn() && (n[:11] + n[12:]).verhoeff()
