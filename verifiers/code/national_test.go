@@ -42,7 +42,7 @@ func TestNationalSpecimens(t *testing.T) {
 		"pl_identity_card":           {"ABA300000"},
 		"ru_snils":                   {"112-233-445 95"},
 		"sg_nric_fin":                {"S1234567D"},
-		"tw_national_id":             {"A123456789"},
+		"tw_national_id":             {"A123456789", "W123456789", "Z123456780"},
 		"us_dea_number":              {"F91234563"},
 		"us_mbi":                     {"1EG4-TE5-MK73"},
 		"us_npi":                     {"1234567893"},
