@@ -1,31 +1,28 @@
+// Command assay-secrets finds secrets and blocks them: the commands of `assay
+// secrets` in a small program that starts quickly, for hooks.
 package main
 
 import (
+	"context"
 	"fmt"
-	"time"
+	"os"
+	"os/signal"
+	"syscall"
 
-	"example.com/assay"
-	"example.com/assay/engine"
-	"example.com/assay/verifiers"
+	"example.com/assay/secrets/cli"
 )
 
+// version is that of the program (semver).
+const version = "0.1.0"
+
 func main() {
-	t0 := time.Now()
-	defs, err := verifiers.Library()
-	t1 := time.Now()
-	var el []assay.Element
-	for _, d := range defs {
-		if d.Class == "credential" {
-			el = append(el, d.Element)
-		}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	root := cli.New("assay-secrets", version)
+	code, message := cli.ExitCode(root.ExecuteContext(ctx))
+	stop()
+	if message != "" {
+		fmt.Fprintf(os.Stderr, "assay: %s\n", message)
 	}
-	set, err2 := verifiers.Compile(defs, verifiers.Options{Elements: el})
-	t2 := time.Now()
-	f := set.Field(engine.FieldInfo{Asset: &assay.Asset{ID: "file:/a/b.go"}, Field: assay.Field{Path: "$"}})
-	t3 := time.Now()
-	for i := 0; i < 100; i++ {
-		f = set.Field(engine.FieldInfo{Asset: &assay.Asset{ID: "file:/a/b.go"}, Field: assay.Field{Path: "$"}})
-	}
-	t4 := time.Now()
-	fmt.Println(len(el), err, err2, f != nil, t1.Sub(t0), t2.Sub(t1), t3.Sub(t2), t4.Sub(t3)/100)
+	os.Exit(code)
 }

@@ -74,7 +74,7 @@ func (f *flow) run(ctx context.Context) (result *report.Report, err error) {
 // reached is not examined.
 func (f *flow) open(ctx context.Context) error {
 	f.sources = make(map[string]assay.Source, len(f.targets))
-	limit := newBudget(f.budget)
+	limit := &budget{left: f.budget}
 	for i, target := range f.targets {
 		kind, err := storeOf(target)
 		if err != nil {
