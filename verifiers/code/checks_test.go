@@ -156,7 +156,7 @@ func TestCreditCard(t *testing.T) {
 				t.Errorf("%s passes", wrong)
 			}
 		}
-		for _, text := range []string{card + "0", "x" + card, "0." + card, card + "-12"} {
+		for _, text := range []string{"0" + card, "x" + card, "0." + card, card + "-12"} {
 			if got := found(t, "credit_card", text, 0.4); len(got) > 0 {
 				t.Errorf("found %q in %q", got, text)
 			}

@@ -24,7 +24,7 @@ SPECIAL = {"ß": "ss", "ı": "i", "ł": "l", "Ł": "l", "ø": "o", "Ø": "o",
 # Names that occur in the lists but are words of other languages, or too short
 # or too common as something else to be evidence.
 REFUSED = set("der die das und von van den del los las les des san santa le la "
-              "el al ben bin abu ali~ data test user admin info null none".split())
+              "el al ben bin abu data test user admin info null none".split())
 
 
 def fold(text):
