@@ -40,9 +40,13 @@ var mayImport = map[string][]string{
 
 	"taskcreator": {".", "engine", "verifiers", "report"},
 	"scanner":     {".", "engine", "verifiers", "report"},
-	"secrets":     {".", "engine", "verifiers", "report"},
+	"secrets":     {".", "engine", "verifiers", "report", "secrets/git", "secrets/skip", "secrets/baseline"},
 	"quality":     {".", "engine", "verifiers", "report"},
 	"web":         {".", "engine", "verifiers", "report"},
+
+	"secrets/*": {"."},
+	// The commands of two programs.
+	"secrets/cli": {".", "secrets", "secrets/git", "secrets/skip", "secrets/baseline"},
 
 	"cmd/*": {"*"},
 

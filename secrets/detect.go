@@ -1,0 +1,250 @@
+package secrets
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+
+	"example.com/assay"
+	"example.com/assay/engine"
+	"example.com/assay/secrets/skip"
+)
+
+// A text is judged in pieces of this size, so that one of any size takes little
+// memory. Of two pieces beside each other each sees some of the other's bytes: a
+// hit counts where it starts, and may reach as far as the trail.
+const (
+	pieceSize  = 512 << 10
+	pieceLead  = 1 << 10
+	pieceTrail = 16 << 10
+)
+
+// sniffed is how much of a text decides whether it is binary, as git does.
+const sniffed = 8000
+
+// maxShownLine is how far from a hit a comment is looked for in its line.
+const maxShownLine = 2 << 10
+
+// hit is one secret in a text.
+type hit struct {
+	element    assay.Element
+	confidence float64
+	line       int // from 1
+	column     int // from 1, in bytes
+	secret     assay.Value
+	skips      []skip.Skip // comments that speak of its line or file
+}
+
+// errBinary says that a text is none.
+var errBinary = &assay.Error{Op: "read", Reason: assay.ReasonBinary}
+
+// errSpent says that the rules gave up on a part of a text.
+var errSpent = &assay.Error{Op: "scan", Reason: assay.ReasonBudget, Err: errors.New("the work limit ended before the text did")}
+
+// detector judges texts, one after the other, for one goroutine.
+type detector struct {
+	set   *engine.Set
+	least float64 // confidence
+	block engine.Block
+	out   engine.Result
+	buf   []byte
+}
+
+func newDetector(r *Rules, least float64) *detector {
+	return &detector{set: r.set, least: least}
+}
+
+// cursor is where the buffer stands in the text.
+type cursor struct {
+	line      int // of the buffer's first byte, from 1
+	column    int // bytes of that line before the buffer
+	lead      int // bytes at the buffer's start that were judged before
+	fileSkips []skip.Skip
+	started   bool
+}
+
+// scan judges a text that is known by a path and hands every hit to emit. The
+// hit's secret is a copy.
+func (d *detector) scan(ctx context.Context, path string, in io.Reader, emit func(hit) error) error {
+	if d.buf == nil {
+		d.buf = make([]byte, 0, pieceLead+pieceSize+pieceTrail)
+	}
+	d.buf = d.buf[:0]
+	var field *engine.FieldScan
+	at := cursor{line: 1}
+	spent := false
+	for {
+		end, err := d.fill(in)
+		if err != nil {
+			return err
+		}
+		if !at.started {
+			if in, err = d.open(in, &end); err != nil {
+				return err
+			}
+			at.started = true
+			at.fileSkips = fileSkips(d.buf)
+		}
+		if len(d.buf) == 0 {
+			return nil
+		}
+		if field == nil {
+			field = d.set.Field(fieldOf(path))
+		}
+		if err := d.piece(ctx, field, &at, end, emit); err != nil {
+			return err
+		}
+		spent = spent || d.out.Spent || len(d.out.Pending) > 0
+		if end {
+			break
+		}
+		d.advance(&at)
+	}
+	if spent {
+		return errSpent
+	}
+	return nil
+}
+
+func fieldOf(path string) engine.FieldInfo {
+	return engine.FieldInfo{
+		Asset: &assay.Asset{ID: assay.AssetID("file:" + path), Kind: assay.KindFile, Rows: -1, Bytes: -1},
+		Field: assay.Field{Path: assay.WholeText},
+	}
+}
+
+// fill reads until the buffer is full or the text ends.
+func (d *detector) fill(in io.Reader) (end bool, err error) {
+	for len(d.buf) < cap(d.buf) {
+		n, err := in.Read(d.buf[len(d.buf):cap(d.buf)])
+		d.buf = d.buf[:len(d.buf)+n]
+		if errors.Is(err, io.EOF) {
+			return true, nil
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+	return false, nil
+}
+
+// open looks at the beginning of a text: UTF-16 is decoded, with its byte order
+// mark; what holds a NUL is binary.
+func (d *detector) open(in io.Reader, end *bool) (io.Reader, error) {
+	if !bytes.HasPrefix(d.buf, []byte{0xFF, 0xFE}) && !bytes.HasPrefix(d.buf, []byte{0xFE, 0xFF}) {
+		if bytes.IndexByte(d.buf[:min(len(d.buf), sniffed)], 0) >= 0 {
+			return nil, errBinary
+		}
+		return in, nil
+	}
+	whole := io.MultiReader(bytes.NewReader(bytes.Clone(d.buf)), in)
+	decoded := transform.NewReader(whole, unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder())
+	d.buf = d.buf[:0]
+	var err error
+	*end, err = d.fill(decoded)
+	return decoded, err
+}
+
+// piece judges what is in the buffer.
+func (d *detector) piece(ctx context.Context, field *engine.FieldScan, at *cursor, end bool, emit func(hit) error) error {
+	trail := pieceTrail
+	if end {
+		trail = 0
+	}
+	d.block.Reset()
+	d.block.Append(d.buf, at.lead, trail)
+	if err := field.Scan(ctx, &d.block, &d.out); err != nil {
+		return err
+	}
+	line, from := at.line, 0 // line is that of byte from
+	for _, h := range engine.Best(d.out.Hits) {
+		if h.Score < d.least {
+			continue
+		}
+		line += bytes.Count(d.buf[from:h.Start], newline)
+		from = h.Start
+		if err := emit(d.hit(h, line, at)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var newline = []byte("\n")
+
+func (d *detector) hit(h engine.Hit, line int, at *cursor) hit {
+	column := h.Start - bytes.LastIndexByte(d.buf[:h.Start], '\n')
+	if column == h.Start+1 {
+		column += at.column
+	}
+	return hit{
+		element: h.Element, confidence: h.Score, line: line, column: column,
+		secret: bytes.Clone(d.buf[h.Start:h.End]),
+		skips:  append(lineSkips(d.buf, h.Start, h.End), at.fileSkips...),
+	}
+}
+
+// advance drops what was judged, but for the lead of the next piece.
+func (d *detector) advance(at *cursor) {
+	drop := len(d.buf) - pieceTrail - pieceLead
+	if last := bytes.LastIndexByte(d.buf[:drop], '\n'); last >= 0 {
+		at.line += bytes.Count(d.buf[:drop], newline)
+		at.column = drop - last - 1
+	} else {
+		at.column += drop
+	}
+	at.lead = pieceLead
+	d.buf = d.buf[:copy(d.buf, d.buf[drop:])]
+}
+
+// lineSkips returns the comments that speak of the lines of a hit: those in its
+// lines, and those in the line before that speak of the next one.
+func lineSkips(text []byte, start, end int) []skip.Skip {
+	first := start - min(start, maxShownLine)
+	if i := bytes.LastIndexByte(text[first:start], '\n'); i >= 0 {
+		first += i + 1
+	}
+	last := min(len(text), end+maxShownLine)
+	if i := bytes.IndexByte(text[end:last], '\n'); i >= 0 {
+		last = end + i
+	}
+	// The secret's own bytes are no comment.
+	found := ofScope(skip.Find(text[first:start]), skip.Line)
+	found = append(found, ofScope(skip.Find(text[end:last]), skip.Line)...)
+	if first > 0 && text[first-1] == '\n' {
+		above := max(0, first-1-maxShownLine)
+		if i := bytes.LastIndexByte(text[above:first-1], '\n'); i >= 0 {
+			above += i + 1
+		}
+		found = append(found, ofScope(skip.Find(text[above:first-1]), skip.Next)...)
+	}
+	return found
+}
+
+// fileSkips returns the comments at the beginning of a text that speak of all of
+// it.
+func fileSkips(text []byte) []skip.Skip {
+	head := text[:min(len(text), sniffed)]
+	if !bytes.Contains(head, []byte("assay:allow-file")) {
+		return nil
+	}
+	var found []skip.Skip
+	for line := range bytes.Lines(head) {
+		found = append(found, ofScope(skip.Find(line), skip.File)...)
+	}
+	return found
+}
+
+func ofScope(skips []skip.Skip, scope skip.Scope) []skip.Skip {
+	var kept []skip.Skip
+	for _, s := range skips {
+		if s.Scope == scope {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
