@@ -34,9 +34,12 @@ var mayImport = map[string][]string{
 
 	"queue/*": {"."},
 	"store/*": {"."},
-	"seal":    {"."},
-	"catalog": {"."},
-	"report":  {"."},
+	// What the stores on SQL databases have in common.
+	"store/mysql":  {".", "store/sqlstore"},
+	"store/sqlite": {".", "store/sqlstore"},
+	"seal":         {"."},
+	"catalog":      {"."},
+	"report":       {"."},
 
 	"taskcreator": {".", "engine", "verifiers", "report"},
 	"scanner":     {".", "engine", "verifiers", "report"},

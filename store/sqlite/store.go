@@ -3,7 +3,7 @@
 // SQLite file, for one machine. Several processes may share the file, which may
 // also hold the embedded queue in tables of its own.
 //
-// It imports the root package only.
+// It imports the root package and store/sqlstore only.
 package sqlite
 
 import (
@@ -11,9 +11,12 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
-	"example.com/assay"
+	"example.com/assay/store/sqlstore"
+
+	"github.com/pressly/goose/v3"
 )
 
 // Options are the properties of a store. The zero value means the defaults.
@@ -23,97 +26,44 @@ type Options struct {
 }
 
 // Store is a findings store in a SQLite file, safe for concurrent use.
-type Store struct {
-	write *sql.DB // one connection: SQLite has one writer, and waiting here is fair
-	read  *sql.DB // iterators, whose consumers may write while they read
-	now   func() time.Time
-}
-
-var (
-	_ assay.ResultWriter   = (*Store)(nil)
-	_ assay.FindingReader  = (*Store)(nil)
-	_ assay.CoverageReader = (*Store)(nil)
-	_ assay.VerifierStore  = (*Store)(nil)
-)
+type Store struct{ *sqlstore.Store }
 
 // Open opens the store in the file at path, which it creates, readable by its
 // owner only, where it is missing, and brings its tables up to date.
 func Open(ctx context.Context, path string, opts Options) (*Store, error) {
-	if opts.Now == nil {
-		opts.Now = time.Now
-	}
-	s := &Store{now: opts.Now}
-	if err := s.open(ctx, path); err != nil {
-		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), s.Close())
-	}
-	return s, nil
-}
-
-func (s *Store) open(ctx context.Context, path string) (err error) {
-	if err = prepareFile(path); err != nil {
-		return err
-	}
-	if s.write, err = connect(path, 1); err != nil {
-		return err
-	}
-	if s.read, err = connect(path, 8); err != nil {
-		return err
-	}
-	return migrate(ctx, s.write)
-}
-
-// Close closes the file.
-func (s *Store) Close() error {
-	var errs []error
-	for _, db := range []*sql.DB{s.read, s.write} {
-		if db != nil {
-			errs = append(errs, db.Close())
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// inTx runs f in a transaction that takes the writer's lock at its start, so
-// that it never has to be begun again.
-func (s *Store) inTx(ctx context.Context, f func(*sql.Tx) error) error {
-	tx, err := s.write.BeginTx(ctx, nil)
+	write, read, err := open(ctx, path)
 	if err != nil {
-		return err
+		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
-	if err := f(tx); err != nil {
-		return errors.Join(err, tx.Rollback())
-	}
-	return tx.Commit()
+	return &Store{sqlstore.New(write, read, dialect, opts.Now)}, nil
 }
 
-// each runs a query and hands every row to f until f says to stop. Its error
-// names what was read.
-func (s *Store) each(ctx context.Context, what, query string, args []any, f func(*sql.Rows) (bool, error)) error {
-	rows, err := s.read.QueryContext(ctx, query, args...)
-	if err != nil {
-		return fmt.Errorf("read %s: %w", what, err)
+// open returns a pool of one connection to write with, since SQLite has one
+// writer and waiting here is fair, and one to read with.
+func open(ctx context.Context, path string) (write, read *sql.DB, err error) {
+	if err := prepareFile(path); err != nil {
+		return nil, nil, err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		if more, err := f(rows); err != nil {
-			return fmt.Errorf("read %s: %w", what, err)
-		} else if !more {
-			return nil
-		}
+	if write, err = connect(path, 1); err != nil {
+		return nil, nil, err
 	}
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("read %s: %w", what, err)
+	if err := sqlstore.Migrate(ctx, write, goose.DialectSQLite3, migrations); err != nil {
+		return nil, nil, errors.Join(err, write.Close())
 	}
-	return nil
+	if read, err = connect(path, 8); err != nil {
+		return nil, nil, errors.Join(err, write.Close())
+	}
+	return write, read, nil
 }
 
-// assetKey is the short form of an asset's id in keys.
-func assetKey(asset assay.AssetID) string { return assay.FindingID(asset, "", "") }
+// dialect needs no locks: a transaction takes the writer's lock at its start,
+// so that it never has to be begun again.
+var dialect = sqlstore.Dialect{Overwrite: overwrite}
 
-// millis is a time in the unit of the tables; the zero time is 0.
-func millis(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
+func overwrite(key, columns []string) string {
+	sets := make([]string, len(columns))
+	for i, c := range columns {
+		sets[i] = c + " = excluded." + c
 	}
-	return t.UnixMilli()
+	return "ON CONFLICT (" + strings.Join(key, ", ") + ") DO UPDATE SET " + strings.Join(sets, ", ")
 }

@@ -35,6 +35,33 @@ func strangeNames(f *fixture) {
 	}
 }
 
+// noText: names that are no UTF-8 are kept as different ones, however they are
+// shown.
+func noText(f *fixture) {
+	first, second := assay.AssetID("file:/a\xff"), assay.AssetID("file:/a\xfe")
+	f.commit(found(result(first, 1), "b\xff", "iban", 0.9), found(found(result(second, 1), "b\xff", "iban", 0.9), "b\xfe", "iban", 0.8))
+	for asset, want := range map[assay.AssetID]int{first: 1, second: 2} {
+		got := f.findings(assay.FindingFilter{Asset: asset})
+		if len(got) != want {
+			f.Errorf("%d findings of %q, want %d", len(got), asset, want)
+		}
+		if coverage := collect(f, f.s.Coverage(f.Context(), asset)); len(coverage) != want {
+			f.Errorf("coverage of %d fields of %q, want %d", len(coverage), asset, want)
+		}
+	}
+}
+
+// longNames: what follows a long common beginning counts for the order too.
+func longNames(f *fixture) {
+	prefix := assay.AssetID("s3://bucket/" + strings.Repeat("d", 1500))
+	var want []string
+	for _, suffix := range []assay.AssetID{"/a", "/b", "/c"} {
+		want = append(want, "x/iban", "y/iban")
+		f.commit(found(found(result(prefix+suffix, 1), "y", "iban", 0.9), "x", "iban", 0.5))
+	}
+	f.wantFindings("findings of one asset after the other", assay.FindingFilter{}, want...)
+}
+
 func emptyResult(f *fixture) {
 	f.commit(result(users, 1))
 	f.same("state", state{}, f.state())

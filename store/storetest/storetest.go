@@ -34,6 +34,8 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 	}{
 		{"round trip", roundTrip},
 		{"strange names", strangeNames},
+		{"bytes that are no text", noText},
+		{"long names in order", longNames},
 		{"empty result", emptyResult},
 		{"refused results", refused},
 		{"cancelled commit", cancelled},
@@ -50,6 +52,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"write while reading", writeWhileReading},
 		{"concurrent commits", concurrentCommits},
 		{"verifier versions", verifierVersions},
+		{"large verifier", largeVerifier},
 		{"verifier states", verifierStates},
 		{"verifier refusals", verifierRefusals},
 		{"concurrent verifiers", concurrentVerifiers},

@@ -3,6 +3,7 @@ package storetest
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
@@ -57,6 +58,14 @@ func verifierVersions(f *fixture) {
 	if got := f.add(undated); got.Created.IsZero() {
 		f.Error("a version without a time of creation got none")
 	}
+}
+
+// largeVerifier: a definition may hold a list of words.
+func largeVerifier(f *fixture) {
+	v := version("city", 1, assay.StateActive)
+	v.Definition = json.RawMessage(`["` + strings.Repeat("wörter ", 50_000) + `"]`)
+	f.add(v)
+	f.same("definition", []assay.VerifierVersion{v}, f.verifiers())
 }
 
 func verifierStates(f *fixture) {

@@ -1,4 +1,4 @@
-package sqlite
+package sqlstore
 
 import (
 	"context"
@@ -95,7 +95,7 @@ func (s *Store) Finding(ctx context.Context, id string) (assay.Finding, error) {
 
 // Coverage implements assay.CoverageReader.
 func (s *Store) Coverage(ctx context.Context, asset assay.AssetID) iter.Seq2[assay.Coverage, error] {
-	query := `SELECT asset, field, status, reason, detail, sampled, empty, design FROM coverage`
+	query := `SELECT asset, field, status, reason, detail, sampled, empty_values, design FROM coverage`
 	var args []any
 	if asset != "" {
 		query, args = query+` WHERE asset_key = ?`, []any{assetKey(asset)}

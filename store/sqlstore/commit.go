@@ -1,4 +1,4 @@
-package sqlite
+package sqlstore
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"example.com/assay"
 )
@@ -22,8 +23,8 @@ func (s *Store) Commit(ctx context.Context, result assay.Result) error {
 		return errors.New("commit result: it has no task or asset id")
 	}
 	err := s.inTx(ctx, func(tx *sql.Tx) error {
-		c := commit{tx: tx, Result: result, key: assetKey(result.Task.Asset.ID), at: millis(result.Finished)}
-		for _, step := range []func(context.Context) error{c.undo, c.scan, c.findings, c.coverage, c.markGone} {
+		c := commit{tx: tx, dialect: s.dialect, Result: result, key: assetKey(result.Task.Asset.ID), at: millis(result.Finished)}
+		for _, step := range []func(context.Context) error{c.lock, c.undo, c.scan, c.findings, c.coverage, c.markGone} {
 			if err := step(ctx); err != nil {
 				return err
 			}
@@ -38,7 +39,8 @@ func (s *Store) Commit(ctx context.Context, result assay.Result) error {
 
 // commit is one result on its way into the tables.
 type commit struct {
-	tx *sql.Tx
+	tx      *sql.Tx
+	dialect Dialect
 	assay.Result
 	key string
 	at  int64
@@ -47,6 +49,12 @@ type commit struct {
 func (c *commit) exec(ctx context.Context, query string, args ...any) error {
 	_, err := c.tx.ExecContext(ctx, query, args...)
 	return err
+}
+
+// lock lets no other commit of the asset run at the same time. It takes one of
+// 4096 locks, by the key's first digits.
+func (c *commit) lock(ctx context.Context) error {
+	return c.dialect.lock(ctx, c.tx, "asset "+c.key[:3])
 }
 
 // undo takes back what an earlier commit of the same task brought.
@@ -64,35 +72,33 @@ func (c *commit) scan(ctx context.Context) error {
 	return c.exec(ctx, `
 		REPLACE INTO scans (task_id, kind, store, asset_key, asset, started, finished, bytes_read)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		c.Task.ID, c.Task.Kind, c.Task.Store, c.key, string(c.Task.Asset.ID), millis(c.Started), c.at, c.Bytes)
+		c.Task.ID, c.Task.Kind, text(c.Task.Store), c.key, text(c.Task.Asset.ID), millis(c.Started), c.at, c.Bytes)
 }
 
-const upsertFinding = `
-	INSERT INTO asset_elements (finding_id, state, asset_key, asset, field, element, confidence, matched, sampled, hits,
-		free_text, verifier, hash, evidence, preview, owner, task_id, first_task, first_seen, last_seen, gone_task, gone)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0)
-	ON CONFLICT (finding_id, state) DO UPDATE SET
-		confidence = excluded.confidence, matched = excluded.matched, sampled = excluded.sampled, hits = excluded.hits,
-		free_text = excluded.free_text, verifier = excluded.verifier, hash = excluded.hash, evidence = excluded.evidence,
-		preview = excluded.preview, owner = excluded.owner, task_id = excluded.task_id, last_seen = excluded.last_seen,
-		gone_task = '', gone = 0`
+// The columns of a finding: those that stay as they were first written, and
+// those that every commit overwrites.
+var (
+	findingKey  = []string{"finding_id", "state"}
+	findingOnce = []string{"asset_key", "asset", "field", "element", "first_task", "first_seen"}
+	findingEver = []string{"confidence", "matched", "sampled", "hits", "free_text", "verifier", "hash", "evidence", "preview", "owner",
+		"task_id", "last_seen", "gone_task", "gone"}
+)
 
 func (c *commit) findings(ctx context.Context) error {
-	upsert, err := c.tx.PrepareContext(ctx, upsertFinding)
-	if err != nil {
-		return err
-	}
-	defer upsert.Close()
+	rows := make([][]any, 0, len(c.Findings))
 	for _, f := range c.Findings {
 		evidence, err := json.Marshal(slices.Concat([]assay.Evidence{}, f.Evidence))
 		if err != nil {
 			return fmt.Errorf("evidence of finding %s: %w", f.ID, err)
 		}
-		if _, err := upsert.ExecContext(ctx, f.ID, string(f.State), c.key, string(f.Asset), f.Field, string(f.Element),
-			f.Confidence, f.Matched, f.Sampled, f.Hits, f.FreeText, f.Verifier, f.Hash, string(evidence), f.Preview, f.Owner,
-			c.Task.ID, c.Task.ID, c.at, c.at); err != nil {
-			return fmt.Errorf("finding %s: %w", f.ID, err)
-		}
+		rows = append(rows, []any{f.ID, string(f.State),
+			c.key, text(f.Asset), text(f.Field), string(f.Element), c.Task.ID, c.at,
+			f.Confidence, f.Matched, f.Sampled, f.Hits, f.FreeText, f.Verifier, f.Hash, string(evidence), text(f.Preview), text(f.Owner),
+			c.Task.ID, c.at, "", 0})
+	}
+	head := `INSERT INTO asset_elements (` + strings.Join(slices.Concat(findingKey, findingOnce, findingEver), ", ") + `) VALUES `
+	if err := c.insert(ctx, head, " "+c.dialect.Overwrite(findingKey, findingEver), rows); err != nil {
+		return fmt.Errorf("findings: %w", err)
 	}
 	return nil
 }
@@ -103,17 +109,33 @@ func (c *commit) coverage(ctx context.Context) error {
 			return err
 		}
 	}
+	rows := make([][]any, 0, len(c.Coverage))
 	for _, cov := range c.Coverage {
 		design, err := json.Marshal(cov.Design)
 		if err != nil {
 			return fmt.Errorf("design of field %s: %w", cov.Field, err)
 		}
-		if err := c.exec(ctx, `
-			REPLACE INTO coverage (coverage_id, asset_key, asset, field, status, reason, detail, sampled, empty, design, task_id, at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			assay.FindingID(cov.Asset, cov.Field, ""), c.key, string(cov.Asset), cov.Field, string(cov.Status), string(cov.Reason),
-			cov.Detail, cov.Sampled, cov.Empty, string(design), c.Task.ID, c.at); err != nil {
-			return fmt.Errorf("coverage of field %s: %w", cov.Field, err)
+		rows = append(rows, []any{assay.FindingID(cov.Asset, cov.Field, ""), c.key, text(cov.Asset), text(cov.Field), string(cov.Status),
+			string(cov.Reason), text(cov.Detail), cov.Sampled, cov.Empty, string(design), c.Task.ID, c.at})
+	}
+	const head = `REPLACE INTO coverage
+		(coverage_id, asset_key, asset, field, status, reason, detail, sampled, empty_values, design, task_id, at) VALUES `
+	if err := c.insert(ctx, head, "", rows); err != nil {
+		return fmt.Errorf("coverage: %w", err)
+	}
+	return nil
+}
+
+// rowsAtOnce is how many rows one statement inserts: each costs a round trip.
+const rowsAtOnce = 100
+
+// insert adds rows, all of one length, between the head and the tail of a statement.
+func (c *commit) insert(ctx context.Context, head, tail string, rows [][]any) error {
+	for chunk := range slices.Chunk(rows, rowsAtOnce) {
+		row := "(" + strings.Repeat("?, ", len(chunk[0])-1) + "?)"
+		values := row + strings.Repeat(", "+row, len(chunk)-1)
+		if err := c.exec(ctx, head+values+tail, slices.Concat(chunk...)...); err != nil {
+			return err
 		}
 	}
 	return nil

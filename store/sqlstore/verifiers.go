@@ -1,4 +1,4 @@
-package sqlite
+package sqlstore
 
 import (
 	"context"
@@ -11,6 +11,9 @@ import (
 
 	"example.com/assay"
 )
+
+// verifierLock serialises the changes of verifiers, which are few.
+const verifierLock = "verifiers"
 
 // Verifiers implements assay.VerifierStore.
 func (s *Store) Verifiers(ctx context.Context) iter.Seq2[assay.VerifierVersion, error] {
@@ -40,28 +43,38 @@ func (s *Store) AddVerifier(ctx context.Context, v assay.VerifierVersion) (assay
 		v.Created = s.now()
 	}
 	v.Created = v.Created.UTC().Truncate(time.Millisecond)
-	err := s.inTx(ctx, func(tx *sql.Tx) error {
-		if v.Version == 0 {
-			if err := tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(version), 0) + 1 FROM verifiers WHERE element = ?`, string(v.Element)).Scan(&v.Version); err != nil {
-				return err
-			}
-		}
-		res, err := tx.ExecContext(ctx, `
-			INSERT INTO verifiers (element, version, definition, hash, state, author, reason, created)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-			string(v.Element), v.Version, string(v.Definition), v.Hash, string(assay.StateDisabled), v.Author, v.Reason, v.Created.UnixMilli())
-		if err != nil {
-			return err
-		}
-		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(err, fmt.Errorf("version %d is taken: %w", v.Version, assay.ErrConflict))
-		}
-		return setState(ctx, tx, v)
+	stored := v
+	err := s.inTx(ctx, func(tx *sql.Tx) (err error) {
+		stored, err = s.insertVersion(ctx, tx, v)
+		return err
 	})
 	if err != nil {
 		return assay.VerifierVersion{}, fmt.Errorf("add verifier %s: %w", v.Element, err)
 	}
-	return v, nil
+	return stored, nil
+}
+
+func (s *Store) insertVersion(ctx context.Context, tx *sql.Tx, v assay.VerifierVersion) (assay.VerifierVersion, error) {
+	if err := s.dialect.lock(ctx, tx, verifierLock); err != nil {
+		return v, err
+	}
+	newest, taken := 0, false
+	if err := tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(version), 0), COALESCE(MAX(version = ?), 0) FROM verifiers WHERE element = ?`,
+		v.Version, string(v.Element)).Scan(&newest, &taken); err != nil {
+		return v, err
+	}
+	if v.Version == 0 {
+		v.Version = newest + 1
+	}
+	if taken {
+		return v, fmt.Errorf("version %d is taken: %w", v.Version, assay.ErrConflict)
+	}
+	if _, err := tx.ExecContext(ctx, `
+		INSERT INTO verifiers (element, version, definition, hash, state, author, reason, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		string(v.Element), v.Version, string(v.Definition), v.Hash, string(assay.StateDisabled), v.Author, v.Reason, v.Created.UnixMilli()); err != nil {
+		return v, err
+	}
+	return v, setState(ctx, tx, v)
 }
 
 func validate(v assay.VerifierVersion) error {
@@ -90,6 +103,9 @@ func (s *Store) SetVerifierState(ctx context.Context, element assay.Element, ver
 	err := validState(state)
 	if err == nil {
 		err = s.inTx(ctx, func(tx *sql.Tx) error {
+			if err := s.dialect.lock(ctx, tx, verifierLock); err != nil {
+				return err
+			}
 			return setState(ctx, tx, assay.VerifierVersion{
 				Element: element, Version: version, State: state, Author: author, Reason: reason, Created: s.now(),
 			})
