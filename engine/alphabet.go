@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// alphabet is the characters that an expression tells apart, as classes that no
+// alphabet is the characters that expressions tell apart, as classes that no
 // instruction and no empty-width condition splits.
 type alphabet struct {
 	ascii   [utf8.RuneSelf]uint16 // class
@@ -16,20 +16,22 @@ type alphabet struct {
 	example []rune                // a rune of each class
 }
 
-func newAlphabet(prog *syntax.Prog) *alphabet {
+func newAlphabet(progs ...*syntax.Prog) *alphabet {
 	a := &alphabet{}
 	var sets []*syntax.Inst // the different sets of runes
 	known := map[string]bool{}
 	cuts := []rune{0, '\n', '\n' + 1, '0', '9' + 1, 'A', 'Z' + 1, '_', '_' + 1, 'a', 'z' + 1}
-	for i := range prog.Inst {
-		inst := &prog.Inst[i]
-		if inst.Op != syntax.InstRune && inst.Op != syntax.InstRune1 {
-			continue
-		}
-		if key := string(inst.Rune) + string(rune(inst.Arg)); !known[key] {
-			known[key] = true
-			sets = append(sets, inst)
-			cuts = appendCuts(cuts, inst)
+	for _, prog := range progs {
+		for i := range prog.Inst {
+			inst := &prog.Inst[i]
+			if inst.Op != syntax.InstRune && inst.Op != syntax.InstRune1 {
+				continue
+			}
+			if key := string(inst.Rune) + string(rune(inst.Arg)); !known[key] {
+				known[key] = true
+				sets = append(sets, inst)
+				cuts = appendCuts(cuts, inst)
+			}
 		}
 	}
 	slices.Sort(cuts)

@@ -8,16 +8,34 @@ type candidates struct {
 	list    []candidate
 	spare   []candidate // the other half of a sort
 	counts  []int32
-	offsets []int32 // per value: where its candidates begin; one more at the end
-	seen    []int32 // per finder: 1 + the last value that has it as a whole
-	last    []int32 // per finder: 1 + its last candidate in list
+	offsets []int32       // per value: where its candidates begin; one more at the end
+	seen    []int32       // per finder: 1 + the last value that has it as a whole
+	last    []windowState // per finder
+	covered []uint32      // per literal: how far in the block more of it tell nothing new
 }
 
 // candidate is a finder and the part of a value that it must look at.
 type candidate struct {
 	value, finder int32
 	start, end    uint32 // in the value
-	word          bool   // only a dictionary's entry that begins at start counts
+	kind          candidateKind
+}
+
+// candidateKind is what a candidate asks for.
+type candidateKind uint8
+
+const (
+	window         candidateKind = iota // look from start to end
+	dictionaryWord                      // try the dictionary's entries that begin at start
+	gateOpen                            // nothing; it allows the finder's others
+)
+
+// windowState is the last window of a finder.
+type windowState struct {
+	value  int32  // 1 + its value
+	index  int32  // 1 + the candidate that it became; 0 when nothing in it can match
+	end    uint32 // in the value
+	closed bool   // no match around a literal before end goes beyond end
 }
 
 // shortValue is the length up to which a value is looked at as a whole: a window
@@ -25,7 +43,7 @@ type candidate struct {
 const shortValue = 192
 
 func newCandidates(s *Set) candidates {
-	return candidates{set: s, seen: make([]int32, len(s.finders)), last: make([]int32, len(s.finders))}
+	return candidates{set: s, seen: make([]int32, len(s.finders)), last: make([]windowState, len(s.finders)), covered: make([]uint32, len(s.targets))}
 }
 
 // collect runs the prefilter over the block.
@@ -33,6 +51,7 @@ func (c *candidates) collect(f *FieldScan, b *Block) {
 	c.list = c.list[:0]
 	clear(c.seen)
 	clear(c.last)
+	clear(c.covered)
 	c.set.automaton.scan(b.data, &c.sights)
 	first := uint32(c.set.automaton.firstMatch)
 	value := int32(0)
@@ -41,9 +60,9 @@ func (c *candidates) collect(f *FieldScan, b *Block) {
 			for b.spans[value].end < s.end {
 				value++
 			}
-			for _, t := range c.set.targets[uint32(s.state)-first] {
-				if f.active[t.finder] && c.seen[t.finder] != value+1 {
-					c.sight(b, value, t, s.end-b.spans[value].start)
+			for _, literal := range c.set.automaton.outputs[uint32(s.state)-first] {
+				if c.covered[literal] < s.end {
+					c.sight(f, b, value, literal, s.end)
 				}
 			}
 		}
@@ -57,46 +76,110 @@ func (c *candidates) collect(f *FieldScan, b *Block) {
 	c.order(len(b.spans))
 }
 
-// sight notes that a literal of a finder ends at an offset of a value.
-func (c *candidates) sight(b *Block, value int32, t target, end uint32) {
+// sight tells the finders of a literal that ends at an offset of the block.
+func (c *candidates) sight(f *FieldScan, b *Block, value, literal int32, end uint32) {
 	span := b.spans[value]
-	size := span.end - span.start
-	f := c.set.finders[t.finder]
-	if size <= shortValue || f.whole || size > uint32(f.longest) {
-		c.seen[t.finder] = value + 1
-		if size <= uint32(f.longest) {
-			c.list = append(c.list, candidate{value: value, finder: t.finder, end: size})
+	covered := span.end
+	for _, t := range c.set.targets[literal] {
+		switch {
+		case t.numbers:
+			covered = min(covered, span.start+c.number(f, b, value, end-span.start-1))
+		case t.gate:
+			c.list = append(c.list, candidate{value: value, finder: t.finder, kind: gateOpen})
+		case !f.active[t.finder] || c.seen[t.finder] == value+1:
+		case c.wholeValue(value, t.finder, span.end-span.start):
+		default:
+			covered = min(covered, max(end, span.start+c.widen(b, value, t, end-span.start)))
 		}
-		return
 	}
-	var known *candidate
-	if i := c.last[t.finder]; i > 0 && c.list[i-1].value == value {
-		known = &c.list[i-1]
+	c.covered[literal] = covered
+}
+
+// number asks the family of numbers about the digit at an offset of a value, and
+// returns how far in the value it looked.
+func (c *candidates) number(f *FieldScan, b *Block, value int32, at uint32) uint32 {
+	text := b.Value(int(value))
+	numbers := c.set.numbers
+	c.set.prepareNumbers()
+	return uint32(numbers.look(text, int(at), func(member int32, end int) {
+		finder := numbers.finders[member]
+		if !f.active[finder] || c.seen[finder] == value+1 || c.wholeValue(value, finder, uint32(len(text))) {
+			return
+		}
+		last := &c.last[finder]
+		if last.value != value+1 {
+			*last = windowState{value: value + 1}
+		}
+		if last.index > 0 && end <= int(last.end) {
+			return
+		}
+		start, stop := c.set.finders[finder].extent.window(text, max(0, end-1), end, int(last.end))
+		if last.index > 0 && start <= int(last.end) {
+			c.list[last.index-1].end = max(last.end, uint32(stop))
+		} else {
+			c.list = append(c.list, candidate{value: value, finder: finder, start: uint32(start), end: uint32(stop)})
+			last.index = int32(len(c.list))
+		}
+		last.end = max(last.end, uint32(stop))
+	}))
+}
+
+// wholeValue adds a value as a whole for a finder that must see it so, or where
+// a window would save nothing, and reports whether that is so.
+func (c *candidates) wholeValue(value, finder int32, size uint32) bool {
+	f := c.set.finders[finder]
+	if size > shortValue && !f.whole && size <= uint32(f.longest) {
+		return false
 	}
-	text := b.data[span.start:span.end]
-	start, stop := f.extent.window(text, int(end)-t.length, int(end), known)
-	if known != nil && start <= int(known.end) {
-		known.end = max(known.end, uint32(stop))
-		return
+	c.seen[finder] = value + 1
+	if size <= uint32(f.longest) {
+		c.list = append(c.list, candidate{value: value, finder: finder, end: size})
 	}
-	c.list = append(c.list, candidate{value: value, finder: t.finder, start: uint32(start), end: uint32(stop)})
-	c.last[t.finder] = int32(len(c.list))
+	return true
+}
+
+// widen adds the window around a literal, or widens the one before it, and
+// returns how far in the value more of the literal would change nothing. A
+// window in which the expression cannot match is only remembered.
+func (c *candidates) widen(b *Block, value int32, t target, end uint32) uint32 {
+	last := &c.last[t.finder]
+	if last.value != value+1 {
+		*last = windowState{value: value + 1}
+	} else if last.closed && end <= last.end {
+		return last.end
+	}
+	f := c.set.finders[t.finder]
+	text := b.Value(int(value))
+	start, stop := f.extent.window(text, int(end)-t.length, int(end), int(last.end))
+	closed := stop == len(text) || !f.extent.alphabet.Has(text[stop])
+	joins := last.index > 0 && start <= int(last.end)
+	switch {
+	case joins:
+		c.list[last.index-1].end = max(last.end, uint32(stop))
+	case closed && !f.mayMatch(text, start, stop):
+		last.index = 0
+	default:
+		c.list = append(c.list, candidate{value: value, finder: t.finder, start: uint32(start), end: uint32(stop)})
+		last.index = int32(len(c.list))
+	}
+	last.closed = closed && uint32(stop) >= last.end
+	last.end = max(last.end, uint32(stop))
+	if last.closed {
+		return last.end
+	}
+	return end
 }
 
 // window returns the part of text that holds every match around the literal at
-// start to end. Bytes that the known window before it covers are not looked at
-// again.
-func (e *extent) window(text []byte, start, end int, known *candidate) (from, to int) {
-	floor, ahead := 0, end
-	if known != nil {
-		floor, ahead = int(known.end), max(end, int(known.end))
-	}
+// start to end. Bytes before known, which an earlier window covers, are not
+// looked at again.
+func (e *extent) window(text []byte, start, end, known int) (from, to int) {
 	least, most := 0, len(text)
 	if e.maxLen < unbounded {
 		least, most = max(0, end-e.maxLen), min(len(text), start+e.maxLen)
 	}
-	from, to = min(start, len(text)), min(ahead, max(most, end))
-	for from > max(least, floor) && e.alphabet.Has(text[from-1]) {
+	from, to = min(start, len(text)), min(max(end, known), max(most, end))
+	for from > max(least, known) && e.alphabet.Has(text[from-1]) {
 		from--
 	}
 	for to < most && e.alphabet.Has(text[to]) {

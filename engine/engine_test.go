@@ -3,6 +3,7 @@ package engine
 import (
 	"bytes"
 	"context"
+	"strings"
 	"testing"
 
 	"example.com/assay"
@@ -160,6 +161,32 @@ func TestBlockIsFull(t *testing.T) {
 	}
 	if b.Append([]byte("b"), 0, 0) || b.Len() != 1 {
 		t.Error("a full block took a value")
+	}
+}
+
+// TestKeywords checks the strings that a definition gives beside its pattern:
+// they allow it in a value, wherever they stand.
+func TestKeywords(t *testing.T) {
+	for _, pattern := range []string{`\b[A-Z0-9]{9}\b`, `\bAB[0-9]{5}CD\b`, `\b[A-Z]{2}\d{5}[A-Z]{2}\b`} {
+		n := regex(pattern)
+		n.Content.Literals = []string{"ticket", "booking"}
+		f := mustCompile(t, rule("e", n)).Field(field("x"))
+		pad := strings.Repeat("lorem ipsum ", 50)
+		for _, tt := range []struct {
+			text string
+			want int
+		}{
+			{"AB12345CD", 0},
+			{"ticket AB12345CD", 1},
+			{"AB12345CD is the Ticket", 1},
+			{pad + "ticket AB12345CD " + pad, 1},
+			{pad + "AB12345CD " + pad + " booking " + pad + "AB12345CD", 2},
+			{pad + "AB12345CD " + pad, 0},
+		} {
+			if got := scan(t, f, tt.text); len(got) != tt.want {
+				t.Errorf("%s in %.40q…: %d hits, want %d", pattern, tt.text, len(got), tt.want)
+			}
+		}
 	}
 }
 

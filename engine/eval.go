@@ -59,18 +59,26 @@ func (e *evaluator) run(cands []candidate) {
 			n++
 		}
 		f := e.field.set.finders[cands[0].finder]
-		e.spans, e.free = e.spans[:0], 0
-		for _, c := range cands[:n] {
-			if c.word {
-				e.word(f.words, int(c.start))
-			} else {
-				e.find(f, int(c.start), int(c.end))
-			}
-		}
-		if len(e.spans) > 0 {
+		if e.look(f, cands[:n]); len(e.spans) > 0 {
 			e.tell(f)
 		}
 		cands = cands[n:]
+	}
+}
+
+// look collects the spans that a finder finds at its candidates.
+func (e *evaluator) look(f *finder, cands []candidate) {
+	e.spans, e.free = e.spans[:0], 0
+	if len(f.gates) > 0 && !slices.ContainsFunc(cands, func(c candidate) bool { return c.kind == gateOpen }) {
+		return
+	}
+	for _, c := range cands {
+		switch c.kind {
+		case dictionaryWord:
+			e.word(f.words, int(c.start))
+		case window:
+			e.find(f, int(c.start), int(c.end))
+		}
 	}
 }
 
@@ -104,10 +112,6 @@ func (e *evaluator) word(d *Dictionary, start int) {
 	}
 }
 
-// edge is how many bytes beside a window an expression sees, so that it can
-// tell a word's or a line's end.
-const edge = utf8.UTFMax
-
 // find runs a finder on a window of the value.
 func (e *evaluator) find(f *finder, from, to int) {
 	switch {
@@ -125,11 +129,7 @@ func (e *evaluator) find(f *finder, from, to int) {
 
 // match runs an expression on a window of the value.
 func (e *evaluator) match(f *finder, from, to int) {
-	if to-from < f.extent.minLen {
-		return
-	}
-	base := max(0, from-edge)
-	window := e.text[base:min(len(e.text), to+edge)]
+	window, base := withEdges(e.text, from, to)
 	f.matcher().find(window, &e.tries, func(l location) {
 		// A match in the edges is another window's, or one that is there only
 		// because the text seems to end.

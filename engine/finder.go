@@ -6,6 +6,7 @@ import (
 	"regexp/syntax"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // finder finds spans in a text: an expression, a dictionary or code. Methods of
@@ -14,8 +15,11 @@ import (
 type finder struct {
 	methods []int32 // in Set.methods
 
-	matcher  func() *matcher // of the expression, made when first needed
-	literals []string        // folded: one of them is in every text with a hit
+	tree     *syntax.Regexp  // of the expression
+	matcher  func() *matcher // made when first needed
+	inFamily bool            // the family of numbers tells where it may match
+	literals []string        // folded: one of them is in every match
+	gates    []string        // folded: one of them is in every text with a hit, not in the match
 	extent   extent          // of the expression
 	folds    bool            // the expression takes the long s for s, or the Kelvin sign for k
 	whole    bool            // it must see whole values
@@ -51,6 +55,7 @@ func newFinder(c *ContentMethod) (*finder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", c.Regexp, err)
 	}
+	f.tree = tree
 	f.extent, f.folds = extentOf(tree), foldsBeyondASCII(tree)
 	f.whole = f.extent.maxLen >= unbounded && f.extent.alphabet.isFull()
 	if anchored(tree) {
@@ -58,16 +63,41 @@ func newFinder(c *ContentMethod) (*finder, error) {
 	}
 	// Literals that the definition gives need not be inside a match, so that
 	// they say nothing about where in a value to look.
-	if own := requiredLiterals(tree); setFrequency(own) <= setFrequency(f.literals) {
-		f.literals = own
-	} else if len(f.literals) > 0 {
-		f.whole = true
+	if own := requiredLiterals(tree); own != nil {
+		f.literals, f.gates = own, f.literals
+	} else {
+		f.whole = f.whole || len(f.literals) > 0
 	}
 	f.matcher = sync.OnceValue(func() *matcher {
 		slow := sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(c.Regexp) })
 		return newMatcher(tree, min(tree.MaxCap(), 1), slow)
 	})
 	return f, nil
+}
+
+// edge is how many bytes beside a window an expression sees, so that it can
+// tell a word's or a line's end.
+const edge = utf8.UTFMax
+
+// withEdges returns a window of a text with the bytes beside it, and where that
+// begins in the text.
+func withEdges(text []byte, from, to int) (window []byte, base int) {
+	base = max(0, from-edge)
+	return text[base:min(len(text), to+edge)], base
+}
+
+// mayMatch reports whether the expression may match in a window of text.
+func (f *finder) mayMatch(text []byte, from, to int) bool {
+	if to-from < f.extent.minLen {
+		return false
+	}
+	m := f.matcher()
+	if m.prog == nil {
+		return true
+	}
+	window, _ := withEdges(text, from, to)
+	answer, _ := m.ahead.run(window, 0)
+	return answer != no
 }
 
 // anchored reports whether the expression matches whole texts only.

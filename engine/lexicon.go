@@ -86,7 +86,7 @@ func (l *lexicon) probe(list []entryOf, f *FieldScan, b *Block, c *candidates, w
 		start := uint32(w.start) - b.spans[value].start
 		for _, i := range e.finders {
 			if f.active[i] {
-				c.list = append(c.list, candidate{value: value, finder: i, start: start, word: true})
+				c.list = append(c.list, candidate{value: value, finder: i, start: start, kind: dictionaryWord})
 			}
 		}
 	}

@@ -41,7 +41,7 @@ func minimal(set []string) []string {
 func literalsOf(re *syntax.Regexp) literalSet {
 	switch re.Op {
 	case syntax.OpLiteral:
-		return literalOf(re.Rune)
+		return literalOf(re)
 	case syntax.OpCharClass:
 		return classOf(re.Rune)
 	case syntax.OpEmptyMatch, syntax.OpBeginLine, syntax.OpEndLine, syntax.OpBeginText, syntax.OpEndText,
@@ -66,36 +66,32 @@ func literalsOf(re *syntax.Regexp) literalSet {
 	return literalSet{}
 }
 
-func literalOf(runes []rune) literalSet {
-	var lit []byte
-	for _, r := range runes {
-		lit = utf8.AppendRune(lit, foldRune(r))
-	}
-	for _, r := range runes { // other scripts have cases that ASCII folding does not see
-		if r >= utf8.RuneSelf && unicode.SimpleFold(r) != r {
-			return literalSet{required: asciiRuns(runes)}
+// literalOf returns the strings that a literal stands for: itself, and where case
+// is ignored, also with the other cases of its letters outside ASCII, which the
+// automaton's folding does not know.
+func literalOf(re *syntax.Regexp) literalSet {
+	exact := []string{""}
+	for _, r := range re.Rune {
+		variants := []string{string(foldRune(r))}
+		if re.Flags&syntax.FoldCase != 0 {
+			for f := unicode.SimpleFold(r); f != r; f = unicode.SimpleFold(f) {
+				if f >= utf8.RuneSelf && !foldsToASCII(f) {
+					variants = append(variants, string(f))
+				}
+			}
 		}
+		next := cross(exact, variants)
+		if next == nil { // long, or with many variants: its beginning will do
+			return literalSet{required: exact}
+		}
+		exact = next
 	}
-	return literalSet{exact: []string{string(lit)}}
+	return literalSet{exact: exact}
 }
 
-// asciiRuns returns the longest run of ASCII in runes as the only literal.
-func asciiRuns(runes []rune) []string {
-	best, run := "", ""
-	for _, r := range runes {
-		if r >= utf8.RuneSelf {
-			run = ""
-			continue
-		}
-		if run += string(foldRune(r)); len(run) > len(best) {
-			best = run
-		}
-	}
-	if best == "" {
-		return nil
-	}
-	return []string{best}
-}
+// foldsToASCII reports whether r is the long s or the Kelvin sign, which
+// foldsBeyondASCII takes care of.
+func foldsToASCII(r rune) bool { return r == 0x17F || r == 0x212A }
 
 // foldRune maps a rune of an expression to the one that stands for it in
 // literals: letters lose their case, and every digit is 0, so that \d{3}-\d{2}
@@ -117,11 +113,8 @@ func classOf(ranges []rune) literalSet {
 			return literalSet{}
 		}
 		for r := ranges[i]; r <= ranges[i+1]; r++ {
-			if r == 0x17F || r == 0x212A { // the long s and the Kelvin sign, see requiredLiterals
+			if foldsToASCII(r) {
 				continue
-			}
-			if r >= utf8.RuneSelf && unicode.SimpleFold(r) != r {
-				return literalSet{}
 			}
 			if s := string(foldRune(r)); !slices.Contains(exact, s) {
 				exact = append(exact, s)

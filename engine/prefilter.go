@@ -1,22 +1,22 @@
 package engine
 
-import (
-	"cmp"
-	"slices"
-)
-
 // prefilter tells which finders can match in which values: in one pass over a
 // block it finds the literals that they need.
 type prefilter struct {
 	automaton *automaton
-	// targets lists, per matching state of the automaton, whom to tell.
-	targets [][]target
+	targets   [][]target // per literal of the automaton: whom to tell
+	numbers   *family
 }
 
 // target is a finder that wants to know of a literal.
 type target struct {
 	finder int32
-	length int // of the literal that ends here, in bytes
+	length int // of the literal that ends here, in bytes, as far as the automaton looks
+	// numbers says that the family of numbers is to look, not one finder.
+	numbers bool
+	// gate says that the literal is no part of a match: it only allows the
+	// finder in this value.
+	gate bool
 }
 
 // foldsIntoASCII are the long s and the Kelvin sign: (?i) matches them with s
@@ -38,12 +38,21 @@ func newPrefilter(finders []*finder) prefilter {
 		}
 		byLiteral[i] = append(byLiteral[i], t)
 	}
+	numbers := newFamily(finders)
+	if len(numbers.finders) > 0 {
+		add("0", target{numbers: true})
+	}
 	for i, f := range finders {
 		if f.words != nil {
 			continue // the lexicon's
 		}
 		for _, lit := range f.literals {
-			add(lit, target{finder: int32(i), length: min(len(lit), maxLiteral)})
+			if !f.inFamily {
+				add(lit, target{finder: int32(i), length: len(lit)})
+			}
+		}
+		for _, lit := range f.gates {
+			add(lit, target{finder: int32(i), gate: true})
 		}
 		if len(f.literals) > 0 && f.folds {
 			for _, letter := range foldsIntoASCII {
@@ -51,25 +60,11 @@ func newPrefilter(finders []*finder) prefilter {
 			}
 		}
 	}
-	p := prefilter{automaton: newAutomaton(literals)}
-	for _, out := range p.automaton.outputs {
-		p.targets = append(p.targets, mergeTargets(out, byLiteral, p.automaton.maxLen))
+	p := prefilter{automaton: newAutomaton(literals), targets: byLiteral, numbers: numbers}
+	for _, targets := range p.targets {
+		for i := range targets {
+			targets[i].length = min(targets[i].length, p.automaton.maxLen)
+		}
 	}
 	return p
-}
-
-// mergeTargets lists each finder once, with the longest of its literals.
-func mergeTargets(literals []int32, byLiteral [][]target, longest int) []target {
-	var out []target
-	for _, lit := range literals {
-		out = append(out, byLiteral[lit]...)
-	}
-	slices.SortFunc(out, func(a, b target) int {
-		return cmp.Or(cmp.Compare(a.finder, b.finder), cmp.Compare(b.length, a.length))
-	})
-	out = slices.CompactFunc(out, func(a, b target) bool { return a.finder == b.finder })
-	for i := range out {
-		out[i].length = min(out[i].length, longest)
-	}
-	return out
 }

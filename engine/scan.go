@@ -210,7 +210,7 @@ func (f *FieldScan) wholeValue(rule int, value []byte) []candidate {
 	slices.Sort(finders)
 	var out []candidate
 	for _, i := range slices.Compact(finders) {
-		out = append(out, candidate{finder: i, end: uint32(len(value))})
+		out = append(out, candidate{finder: i, end: uint32(len(value))}, candidate{finder: i, kind: gateOpen})
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"sync"
 )
 
 // Set is what a list of rules compiles to. It is immutable and safe for
@@ -16,6 +17,8 @@ type Set struct {
 	prefilter
 	lexicon  lexicon
 	finderOf map[finderKey]int32 // while compiling
+
+	prepareNumbers func() // of the family, when first needed
 }
 
 // node is a Node with its leaves replaced by indices.
@@ -64,6 +67,7 @@ func Compile(rules []Rule) (*Set, error) {
 	}
 	s.finderOf = nil
 	s.prefilter, s.lexicon = newPrefilter(s.finders), newLexicon(s.finders)
+	s.prepareNumbers = sync.OnceFunc(s.numbers.prepare)
 	return s, errors.Join(errs...)
 }
 
