@@ -28,9 +28,11 @@ var mayImport = map[string][]string{
 	"sources/*": {"."},
 	// No stores, but what several have in common: formats of files, and how rows
 	// of a SQL table are drawn.
-	"sources/files":  {".", "sources/format"},
-	"sources/mysql":  {".", "sources/sqlsample"},
-	"sources/sqlite": {".", "sources/sqlsample"},
+	"sources/container": {".", "sources/format"},
+	"sources/files":     {".", "sources/format"},
+	"sources/mysql":     {".", "sources/sqlsample"},
+	"sources/s3":        {".", "sources/format", "sources/container"},
+	"sources/sqlite":    {".", "sources/sqlsample"},
 
 	"queue/*": {"."},
 	"store/*": {"."},
