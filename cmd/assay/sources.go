@@ -12,6 +12,7 @@ import (
 	"example.com/assay"
 	"example.com/assay/sources/files"
 	"example.com/assay/sources/mysql"
+	"example.com/assay/sources/s3"
 	"example.com/assay/sources/sqlite"
 )
 
@@ -27,6 +28,7 @@ type store struct {
 var stores = []store{
 	{"file", "./folder, data.csv, - for standard input", openFile},
 	{"mysql", "mysql://user:password@host:3306/database", openMySQL},
+	{"s3", "s3://bucket/prefix", openS3},
 	{"sqlite", "sqlite:shop.db", openSQLite},
 }
 
@@ -36,6 +38,10 @@ func openFile(ctx context.Context, target string, stdin io.Reader) (assay.Source
 
 func openMySQL(ctx context.Context, target string, _ io.Reader) (assay.Source, error) {
 	return sourceOrError(mysql.Open(ctx, target, mysql.Options{}))
+}
+
+func openS3(ctx context.Context, target string, _ io.Reader) (assay.Source, error) {
+	return sourceOrError(s3.Open(ctx, target, s3.Options{}))
 }
 
 func openSQLite(ctx context.Context, target string, _ io.Reader) (assay.Source, error) {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
 
 	"example.com/assay"
@@ -103,11 +104,10 @@ func explain(out *assay.Error, answer smithy.APIError) {
 	if !ok {
 		cause.reason = assay.ReasonUnreadable
 	}
-	var operation *smithy.OperationError
-	isRole := errors.As(out.Err, &operation) && operation.ServiceID == "STS"
+	role := isRole(out.Err)
 	switch {
-	case isRole && cause.reason == assay.ReasonDenied:
-		cause.hint = "the role must exist, trust the scanner and want this external id, and the scanner must be allowed sts:AssumeRole on it"
+	case role && cause.reason == assay.ReasonDenied:
+		cause.hint = "the role must exist, trust the scanner and ask for this external id, and the scanner must be allowed sts:AssumeRole on it"
 	case strings.HasPrefix(code, "KMS."), strings.Contains(answer.ErrorMessage(), "kms:"):
 		cause.reason, cause.hint = assay.ReasonDenied, "grant kms:Decrypt on the key that encrypts the object, and see that the key is enabled"
 	case code == "InvalidRequest" && strings.Contains(answer.ErrorMessage(), "Server Side Encryption"):
@@ -115,10 +115,21 @@ func explain(out *assay.Error, answer smithy.APIError) {
 	}
 	out.Reason, out.Hint = cause.reason, cause.hint
 	service := "S3"
-	if isRole {
+	if role {
 		service = "STS"
 	}
 	out.Err = fmt.Errorf("%s answers %s (status %d)", service, code, status)
+}
+
+// isRole reports whether an error is of STS, whose requests can be part of those
+// to S3.
+func isRole(err error) bool {
+	for operation := (*smithy.OperationError)(nil); errors.As(err, &operation); err = operation.Err {
+		if operation.ServiceID == sts.ServiceID {
+			return true
+		}
+	}
+	return false
 }
 
 // statusOf returns the status of the HTTP answer in an error, 0 if there is none.
