@@ -122,12 +122,21 @@ func (c *collector) stopped(err error) {
 func (c *collector) readings() []assay.FieldReading {
 	var out []assay.FieldReading
 	for _, col := range c.columns {
-		out = append(out, c.columnReading(col))
+		if !col.onlyDocuments() {
+			out = append(out, c.columnReading(col))
+		}
 		for _, f := range col.paths {
 			out = append(out, c.pathReading(col, f))
 		}
 	}
 	return out
+}
+
+// onlyDocuments reports whether a column held JSON documents and nothing else.
+// Its paths then speak for all of it; the column itself would look like a field
+// of which nothing was read.
+func (col *column) onlyDocuments() bool {
+	return len(col.paths) > 0 && col.field.sampled+col.field.empty+col.binary.values == 0
 }
 
 func (c *collector) columnReading(col *column) assay.FieldReading {
@@ -155,7 +164,7 @@ func (c *collector) pathReading(col *column, f *field) assay.FieldReading {
 	switch {
 	case c.reason != "":
 		r.Status, r.Reason, r.Detail = assay.StatusPartial, c.reason, c.detail
-		if f.sampled+f.empty == 0 && (f != &col.field || col.json == 0) {
+		if f.sampled+f.empty == 0 {
 			r.Status = assay.StatusNotExamined
 		}
 	case col.cut > 0:

@@ -60,6 +60,41 @@ func TestJSON(t *testing.T) {
 	}
 }
 
+// TestColumnOfDocuments holds that a column is a field of its own only where it
+// held something beside documents: as one that no value was read from it would
+// pass for not examined.
+func TestColumnOfDocuments(t *testing.T) {
+	type reading struct {
+		Path           string
+		Sampled, Empty int
+		Status         assay.Status
+	}
+	tests := []struct {
+		name   string
+		values []string
+		want   []reading
+	}{
+		{"documents only", []string{`{"a":1}`, `{"a":2,"b":null}`}, []reading{{"v.$.a", 2, 0, assay.StatusScanned}, {"v.$.b", 0, 1, assay.StatusScanned}}},
+		{"and empty ones", []string{`{"a":1}`, `{}`, `[[]]`}, []reading{{"v", 0, 2, assay.StatusScanned}, {"v.$.a", 1, 0, assay.StatusScanned}}},
+		{"empty ones only", []string{`{}`}, []reading{{"v", 0, 1, assay.StatusScanned}}},
+		{"and NULL", []string{`{"a":1}`, ""}, []reading{{"v", 0, 1, assay.StatusScanned}, {"v.$.a", 1, 0, assay.StatusScanned}}},
+		{"and text", []string{`{"a":1}`, "x"}, []reading{{"v", 1, 0, assay.StatusScanned}, {"v.$.a", 1, 0, assay.StatusScanned}}},
+		{"and binary", []string{`{"a":1}`, "\xff\x00"}, []reading{{"v", 0, 0, assay.StatusPartial}, {"v.$.a", 1, 0, assay.StatusScanned}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, c := gather(t, tt.values...)
+			var got []reading
+			for _, r := range c.readings() {
+				got = append(got, reading{r.Field.Path, r.Sampled, r.Empty, r.Status})
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("readings (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestJSONFieldsAreBounded(t *testing.T) {
 	var values []string
 	for i := range 20_000 {

@@ -34,7 +34,8 @@ func isDocument(v []byte) bool {
 	return len(v) > 1 && (v[0] == '{' || v[0] == '[') && json.Valid(v)
 }
 
-// document yields the values in a JSON document at their paths.
+// document yields the values in a JSON document at their paths. A document
+// without any, such as {}, is an empty value of the column.
 func (c *collector) document(col *column, v []byte, place assay.Place) error {
 	if col.doc == nil {
 		col.doc = &node{path: col.field.Path + ".$"}
@@ -42,7 +43,11 @@ func (c *collector) document(col *column, v []byte, place assay.Place) error {
 	dec := json.NewDecoder(bytes.NewReader(v))
 	dec.UseNumber()
 	w := walker{c: c, col: col, dec: dec, place: place}
-	return w.value(col.doc)
+	err := w.value(col.doc)
+	if err == nil && !w.any {
+		col.field.empty++
+	}
+	return err
 }
 
 // walker reads one document.
@@ -51,6 +56,7 @@ type walker struct {
 	col   *column
 	dec   *json.Decoder
 	place assay.Place
+	any   bool // whether the document held a value
 }
 
 func (w *walker) value(n *node) error {
@@ -110,6 +116,7 @@ func (w *walker) array(n *node) error {
 
 func (w *walker) emit(n *node, v string) error {
 	f := w.col.fieldOf(n)
+	w.any = true
 	switch {
 	case v == "":
 		f.empty++
