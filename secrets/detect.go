@@ -34,6 +34,7 @@ type hit struct {
 	element    assay.Element
 	confidence float64
 	line       int // from 1
+	last       int // the line in which it ends
 	column     int // from 1, in bytes
 	secret     assay.Value
 	skips      []skip.Skip // comments that speak of its line or file
@@ -52,6 +53,9 @@ type detector struct {
 	block engine.Block
 	out   engine.Result
 	buf   []byte
+
+	path  string // of field
+	field *engine.FieldScan
 }
 
 func newDetector(r *Rules, least float64) *detector {
@@ -74,7 +78,6 @@ func (d *detector) scan(ctx context.Context, path string, in io.Reader, emit fun
 		d.buf = make([]byte, 0, pieceLead+pieceSize+pieceTrail)
 	}
 	d.buf = d.buf[:0]
-	var field *engine.FieldScan
 	at := cursor{line: 1}
 	spent := false
 	for {
@@ -92,10 +95,11 @@ func (d *detector) scan(ctx context.Context, path string, in io.Reader, emit fun
 		if len(d.buf) == 0 {
 			return nil
 		}
-		if field == nil {
-			field = d.set.Field(fieldOf(path))
+		trail := pieceTrail
+		if end {
+			trail = 0
 		}
-		if err := d.piece(ctx, field, &at, end, emit); err != nil {
+		if err := d.piece(ctx, path, d.buf, at, trail, emit); err != nil {
 			return err
 		}
 		spent = spent || d.out.Spent || len(d.out.Pending) > 0
@@ -135,7 +139,7 @@ func (d *detector) fill(in io.Reader) (end bool, err error) {
 // open looks at the beginning of a text: UTF-16 is decoded, with its byte order
 // mark; what holds a NUL is binary.
 func (d *detector) open(in io.Reader, end *bool) (io.Reader, error) {
-	if !bytes.HasPrefix(d.buf, []byte{0xFF, 0xFE}) && !bytes.HasPrefix(d.buf, []byte{0xFE, 0xFF}) {
+	if !isUTF16(d.buf) {
 		if bytes.IndexByte(d.buf[:min(len(d.buf), sniffed)], 0) >= 0 {
 			return nil, errBinary
 		}
@@ -149,15 +153,35 @@ func (d *detector) open(in io.Reader, end *bool) (io.Reader, error) {
 	return decoded, err
 }
 
-// piece judges what is in the buffer.
-func (d *detector) piece(ctx context.Context, field *engine.FieldScan, at *cursor, end bool, emit func(hit) error) error {
-	trail := pieceTrail
-	if end {
-		trail = 0
+// isUTF16 reports whether a text begins with the byte order mark of UTF-16.
+func isUTF16(text []byte) bool {
+	return bytes.HasPrefix(text, []byte{0xFF, 0xFE}) || bytes.HasPrefix(text, []byte{0xFE, 0xFF})
+}
+
+// part judges a part of a text that is all there.
+func (d *detector) part(ctx context.Context, path string, text []byte, from, to int, emit func(hit) error) error {
+	at := cursor{
+		line: 1 + bytes.Count(text[:from], newline), column: from - 1 - bytes.LastIndexByte(text[:from], '\n'),
+		lead: min(from, pieceLead), fileSkips: fileSkips(text),
+	}
+	trail := min(len(text)-to, pieceLead)
+	if err := d.piece(ctx, path, text[from:to], at, trail, emit); err != nil {
+		return err
+	}
+	if d.out.Spent || len(d.out.Pending) > 0 {
+		return errSpent
+	}
+	return nil
+}
+
+// piece judges a piece of a text; trail bytes at its end are the next one's.
+func (d *detector) piece(ctx context.Context, path string, text []byte, at cursor, trail int, emit func(hit) error) error {
+	if d.field == nil || d.path != path {
+		d.path, d.field = path, d.set.Field(fieldOf(path))
 	}
 	d.block.Reset()
-	d.block.Append(d.buf, at.lead, trail)
-	if err := field.Scan(ctx, &d.block, &d.out); err != nil {
+	d.block.Append(text, at.lead, trail)
+	if err := d.field.Scan(ctx, &d.block, &d.out); err != nil {
 		return err
 	}
 	line, from := at.line, 0 // line is that of byte from
@@ -165,9 +189,9 @@ func (d *detector) piece(ctx context.Context, field *engine.FieldScan, at *curso
 		if h.Score < d.least {
 			continue
 		}
-		line += bytes.Count(d.buf[from:h.Start], newline)
+		line += bytes.Count(text[from:h.Start], newline)
 		from = h.Start
-		if err := emit(d.hit(h, line, at)); err != nil {
+		if err := emit(newHit(h, text, line, at)); err != nil {
 			return err
 		}
 	}
@@ -176,15 +200,16 @@ func (d *detector) piece(ctx context.Context, field *engine.FieldScan, at *curso
 
 var newline = []byte("\n")
 
-func (d *detector) hit(h engine.Hit, line int, at *cursor) hit {
-	column := h.Start - bytes.LastIndexByte(d.buf[:h.Start], '\n')
+func newHit(h engine.Hit, text []byte, line int, at cursor) hit {
+	column := h.Start - bytes.LastIndexByte(text[:h.Start], '\n')
 	if column == h.Start+1 {
 		column += at.column
 	}
+	secret := bytes.Clone(text[h.Start:h.End])
 	return hit{
-		element: h.Element, confidence: h.Score, line: line, column: column,
-		secret: bytes.Clone(d.buf[h.Start:h.End]),
-		skips:  append(lineSkips(d.buf, h.Start, h.End), at.fileSkips...),
+		element: h.Element, confidence: h.Score, line: line, last: line + bytes.Count(secret, newline), column: column,
+		secret: secret,
+		skips:  append(lineSkips(text, h.Start, h.End), at.fileSkips...),
 	}
 }
 

@@ -32,7 +32,7 @@ func (s *Scanner) Folders(ctx context.Context, top string, paths ...string) (*Re
 			walk.root(ctx, p)
 		}
 	}()
-	result := s.parallel(func(w *worker) {
+	result := s.parallel(s.opts.Workers, func(_ int, w *worker) {
 		for t := range texts {
 			w.file(ctx, t)
 		}

@@ -23,6 +23,8 @@ type Memory struct {
 	// Gone reports that a file of the baseline is no longer there, so that it
 	// may have moved. Nil means that none is.
 	Gone func(file string) bool
+
+	digest string // of the files it was read from
 }
 
 // judge turns hits into places: it makes their identities and says what they
@@ -56,7 +58,7 @@ func newJudge(m Memory, key []byte, now time.Time, sha1 bool) *judge {
 func (j *judge) place(h hit, file, from, commit string) Place {
 	p := Place{
 		File: file, Line: h.line, Column: h.column, Element: h.element, Confidence: h.confidence,
-		Masked: h.secret.Mask(), State: Found, Commit: commit,
+		Masked: h.secret.Mask(), State: Found, Commit: commit, last: h.last,
 	}
 	p.group = string(j.keyed(string(h.element), baseline.Normalise(h.secret)))
 	p.Fingerprint = j.placeID(j.memory.Baseline.Salt(), h.element, file, h.secret)

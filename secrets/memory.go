@@ -1,6 +1,8 @@
 package secrets
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -26,11 +28,15 @@ func LoadMemory(open func(name string) (io.ReadCloser, error)) (Memory, error) {
 		{baseline.DetectSecretsName, func(in io.Reader) (err error) { m.DetectSecrets, err = baseline.ReadDetectSecrets(in); return err }},
 		{baseline.GitleaksIgnoreName, func(in io.Reader) (err error) { m.Gitleaks, err = baseline.ReadGitleaksIgnore(in); return err }},
 	}
+	digest := sha256.New()
 	for _, f := range files {
-		if err := readFile(f.name, open, f.read); err != nil {
+		fmt.Fprintln(digest, f.name)
+		read := func(in io.Reader) error { return f.read(io.TeeReader(in, digest)) }
+		if err := readFile(f.name, open, read); err != nil {
 			return Memory{}, fmt.Errorf("%s: %w", f.name, err)
 		}
 	}
+	m.digest = hex.EncodeToString(digest.Sum(nil))
 	return m, nil
 }
 

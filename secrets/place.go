@@ -46,6 +46,7 @@ type Place struct {
 	// Note says why a skip does not hold, or which one does.
 	Note string `json:"note,omitempty"`
 
+	last  int    // the line in which it ends
 	shown string // the file as it was asked for, where that differs from its path
 	skip  *skip.Skip
 	sha1  string // for the baseline of detect-secrets; set when asked for
@@ -91,7 +92,7 @@ func (r *Result) Secrets(state State) int {
 	seen := map[string]bool{}
 	for _, p := range r.Places {
 		if p.State == state {
-			seen[p.group] = true
+			seen[cmp.Or(p.group, p.Fingerprint)] = true
 		}
 	}
 	return len(seen)

@@ -95,14 +95,14 @@ func (c *countingReader) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// parallel runs work on as many workers as the options say, and joins what they
-// found, in the order of file and line.
-func (s *Scanner) parallel(work func(*worker)) *Result {
-	workers := make([]*worker, s.opts.Workers)
+// parallel runs work on n workers, and joins what they found, in the order of
+// file and line.
+func (s *Scanner) parallel(n int, work func(int, *worker)) *Result {
+	workers := make([]*worker, n)
 	var all sync.WaitGroup
 	for i := range workers {
 		workers[i] = s.worker()
-		all.Go(func() { work(workers[i]) })
+		all.Go(func() { work(i, workers[i]) })
 	}
 	all.Wait()
 	total := &Result{}

@@ -157,3 +157,22 @@ func cutLast(s string) (before, after string, found bool) {
 func isHex(s string) bool {
 	return (len(s) == 40 || len(s) == 64) && strings.Trim(s, "0123456789abcdef") == ""
 }
+
+// KeepLabels takes over what people said of entries in a former baseline.
+func (d *DetectSecrets) KeepLabels(former *DetectSecrets) {
+	if former == nil {
+		return
+	}
+	labels := map[string]*bool{}
+	for file, entries := range former.Results {
+		for _, e := range entries {
+			labels[cmp.Or(e.Filename, file)+"\x00"+e.HashedSecret] = e.IsSecret
+		}
+	}
+	d.Plugins, d.Filters = former.Plugins, former.Filters
+	for file, entries := range d.Results {
+		for i := range entries {
+			entries[i].IsSecret = labels[file+"\x00"+entries[i].HashedSecret]
+		}
+	}
+}

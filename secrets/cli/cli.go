@@ -88,7 +88,7 @@ func New(name, version string) *cobra.Command {
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	c := &common{version: version}
-	root.AddCommand(newScan(c))
+	root.AddCommand(newAudit(c), newBaseline(c), newCI(c), newInstall(c), newPreCommit(c), newPrePush(c), newPreReceive(c), newScan(c))
 	return root
 }
 

@@ -7,15 +7,26 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/assay/secrets"
+	"example.com/assay/secrets/git"
 )
 
 func newScan(c *common) *cobra.Command {
 	f := &scanFlags{common: c}
+	var history bool
+	var resume string
 	cmd := &cobra.Command{
 		Use:   "scan PATH…",
-		Short: "Scan files and folders",
+		Short: "Scan files and folders, or with --git the history of a repository",
 		Args:  cobra.MinimumNArgs(1),
 		RunE: run(func(cmd *cobra.Command, paths []string) error {
+			switch {
+			case history && len(paths) == 1:
+				return f.scanHistory(cmd, paths[0], resume)
+			case history:
+				return usage(errors.New("--git takes one repository"))
+			case resume != "":
+				return usage(errors.New("--resume goes with --git"))
+			}
 			if err := f.checkFormat(); err != nil {
 				return err
 			}
@@ -23,7 +34,31 @@ func newScan(c *common) *cobra.Command {
 		}),
 	}
 	f.add(cmd)
+	cmd.Flags().BoolVar(&history, "git", false, "read every version of every file in the repository's history")
+	cmd.Flags().StringVar(&resume, "resume", "", "with --git: file that keeps what was read, so that the next scan goes on from there")
 	return cmd
+}
+
+// scanHistory reads all blobs of a repository.
+func (f *scanFlags) scanHistory(cmd *cobra.Command, dir, resume string) error {
+	repo, err := git.Open(dir)
+	if err != nil {
+		return incomplete(err)
+	}
+	ctx := cmd.Context()
+	_, err = f.scanGit(cmd, func() (secrets.Memory, error) { return treeMemory(ctx, repo) },
+		func(s *secrets.Scanner) (*secrets.Result, error) {
+			if resume == "" {
+				return s.History(ctx, repo, nil)
+			}
+			progress, err := s.OpenProgress(resume)
+			if err != nil {
+				return nil, usage(err)
+			}
+			result, err := s.History(ctx, repo, progress)
+			return result, errors.Join(err, progress.Close())
+		})
+	return err
 }
 
 func (f *scanFlags) scanFolders(cmd *cobra.Command, paths []string) error {

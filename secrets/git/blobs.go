@@ -16,7 +16,7 @@ import (
 	"example.com/assay"
 )
 
-// Blobs reads the blobs with these ids, in their order, through one git process,
+// Blobs reads the blobs with these ids or names (COMMIT:PATH), in their order, through one git process,
 // and hands each to read, which need not read it to its end. A blob that is not
 // there (of a partial clone) is handed over with a size of -1 and no content.
 // It stops when read fails, with that error.
@@ -87,7 +87,7 @@ func readBlobs(out *bufio.Reader, read func(string, int64, io.Reader) error) err
 
 // readBlob reads what follows the head of a blob: "ID blob SIZE", or "ID missing".
 func readBlob(head []string, out *bufio.Reader, read func(string, int64, io.Reader) error) error {
-	if len(head) == 2 {
+	if n := len(head); n >= 2 && head[n-1] == "missing" {
 		return read(head[0], -1, strings.NewReader(""))
 	}
 	if len(head) != 3 {
@@ -110,10 +110,11 @@ func readBlob(head []string, out *bufio.Reader, read func(string, int64, io.Read
 // Lines is a range of line numbers, from 1, the last included.
 type Lines struct{ First, Last int }
 
-// Has reports whether one of the ranges has the line.
-func Has(ranges []Lines, line int) bool {
+// HasAny reports whether one of the ranges has one of the lines from first to
+// last.
+func HasAny(ranges []Lines, first, last int) bool {
 	for _, l := range ranges {
-		if l.First <= line && line <= l.Last {
+		if l.First <= last && first <= l.Last {
 			return true
 		}
 	}

@@ -204,6 +204,20 @@ func (r *Repo) gitDir() (string, bool) {
 	return dir, true
 }
 
+// Top returns the top folder of the work tree that git runs in, when it can be
+// told without starting git: hooks run there.
+func (r *Repo) Top() (string, bool) {
+	if os.Getenv("GIT_WORK_TREE") != "" {
+		return "", false
+	}
+	dir, err := filepath.Abs(r.dir)
+	if err != nil {
+		return "", false
+	}
+	_, err = os.Lstat(filepath.Join(dir, ".git"))
+	return dir, err == nil
+}
+
 // logFormat is a commit's head in the log: id, parents, author, e-mail, time.
 const logFormat = "--format=%x01%H%x00%P%x00%an%x00%ae%x00%at"
 

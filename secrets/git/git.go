@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -180,6 +181,12 @@ func (r *Repo) HooksDir(ctx context.Context) (string, error) {
 	return filepath.Abs(filepath.Join(r.dir, dir))
 }
 
+// SetConfig sets a value of the repository's own configuration.
+func (r *Repo) SetConfig(ctx context.Context, name, value string) error {
+	_, err := r.output(ctx, "config", "--local", name, value)
+	return err
+}
+
 // Resolve returns the id of the commit that a name stands for. A name that is
 // none, also one that begins with a dash, is an error.
 func (r *Repo) Resolve(ctx context.Context, name string) (string, error) {
@@ -212,3 +219,45 @@ func (r *Repo) Shallow(ctx context.Context) (map[string]bool, error) {
 // IsZero reports whether an id is the one of zeros, which stands for nothing: a
 // ref before it was made or after it was removed.
 func IsZero(id string) bool { return id != "" && strings.Trim(id, "0") == "" }
+
+// File returns a file of a commit, at most 64 MiB of it; an error that is
+// fs.ErrNotExist when the commit has no such file.
+func (r *Repo) File(ctx context.Context, commit, path string) ([]byte, error) {
+	if strings.ContainsAny(path, "\n\x00") {
+		return nil, fs.ErrNotExist // cannot be asked for in a line
+	}
+	var data []byte
+	err := r.Blobs(ctx, slices.Values([]string{commit + ":" + path}), func(_ string, size int64, in io.Reader) error {
+		if size < 0 {
+			return fs.ErrNotExist
+		}
+		if size > maxFile {
+			return fmt.Errorf("read %s: %d bytes are too many", path, size)
+		}
+		var err error
+		data, err = io.ReadAll(in)
+		return err
+	})
+	return data, err
+}
+
+// maxFile is the greatest size of a file that File returns.
+const maxFile = 64 << 20
+
+// Blame returns the commit that wrote a line of a file in the work tree; an
+// error when none did. Of the commit only id and author are set.
+func (r *Repo) Blame(ctx context.Context, path string, line int) (Commit, error) {
+	out, err := r.output(ctx, "blame", "--porcelain", "--no-textconv", "-L", fmt.Sprintf("%d,%d", line, line), "HEAD", "--", path)
+	if err != nil {
+		return Commit{}, err
+	}
+	var c Commit
+	c.ID, _, _ = strings.Cut(string(out), " ")
+	for l := range strings.Lines(string(out)) {
+		if author, ok := strings.CutPrefix(l, "author "); ok {
+			c.Author = strings.TrimSpace(author)
+			break
+		}
+	}
+	return c, nil
+}
