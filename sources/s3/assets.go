@@ -63,11 +63,11 @@ func (l *listing) account(account string) bool {
 		return true
 	}
 	if account == "" || l.ctx.Err() != nil {
-		l.yield(assay.Asset{}, l.source.fail("list", Scheme+"://", err))
+		l.yield(assay.Asset{}, fail("list", Scheme+"://", err))
 		return false
 	}
 	item := fmt.Sprintf("%s://account-%s", Scheme, account)
-	return l.yield(assay.Asset{ID: assay.AssetID(item), Kind: assay.KindObject, Rows: -1, Bytes: -1}, l.source.fail("list", item, err))
+	return l.yield(assay.Asset{ID: assay.AssetID(item), Kind: assay.KindObject, Rows: -1, Bytes: -1}, fail("list", item, err))
 }
 
 // newBuckets pages through the buckets of a client; c is nil where there was an
@@ -89,10 +89,10 @@ func (l *listing) bucket(account, bucket string) bool {
 	}
 	switch {
 	case l.ctx.Err() != nil:
-		l.yield(assay.Asset{}, l.source.fail("list", string(whole.ID), l.ctx.Err()))
+		l.yield(assay.Asset{}, fail("list", string(whole.ID), l.ctx.Err()))
 		return false
 	case err != nil:
-		return l.yield(whole, l.source.fail("list", string(whole.ID), err))
+		return l.yield(whole, fail("list", string(whole.ID), err))
 	case d.seen == 0 && l.source.prefix != "":
 		err := &assay.Error{Op: "list", Item: string(whole.ID), Reason: assay.ReasonVanished, Err: errors.New("no object whose key begins so")}
 		return l.yield(whole, err)

@@ -36,7 +36,7 @@ func (s *Source) describe(ctx context.Context, c *client, account, bucket string
 			}
 			wg.Wait()
 			if err := ctx.Err(); err != nil {
-				yield(assay.Asset{}, s.fail("list", string(id(bucket, s.prefix)), err))
+				yield(assay.Asset{}, fail("list", string(id(bucket, s.prefix)), err))
 				return
 			}
 			for _, d := range out {
@@ -54,7 +54,7 @@ func (s *Source) describeOne(ctx context.Context, c *client, account, bucket str
 	set(a.Attributes, "storage_class", k.class)
 	head, err := c.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &bucket, Key: &k.name, ExpectedBucketOwner: c.owner, RequestPayer: c.payer})
 	if err != nil {
-		err = s.fail("list", string(a.ID), err)
+		err = fail("list", string(a.ID), err)
 		return described{asset: a, err: err, gone: assay.Explain(err) == assay.ReasonVanished}
 	}
 	set(a.Attributes, "content_type", aws.ToString(head.ContentType))

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -60,7 +59,7 @@ var statuses = map[int]string{
 // fail returns err as an *assay.Error about item, with the reason and the mend
 // that follow from what S3 or the network says. What S3 says is not repeated
 // word for word: it quotes access keys and role sessions.
-func (s *Source) fail(op, item string, err error) error {
+func fail(op, item string, err error) error {
 	if err == nil {
 		return nil
 	}
@@ -88,8 +87,6 @@ func (s *Source) fail(op, item string, err error) error {
 	case strings.Contains(err.Error(), "get credentials"):
 		out.Reason, out.Err = assay.ReasonDenied, errors.New("no credentials found")
 		out.Hint = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		out.Reason, out.Hint = assay.ReasonUnavailable, "S3 closed the connection; scan it later"
 	}
 	return out
 }

@@ -57,7 +57,7 @@ func (o *object) open(listed int64) error {
 		want = wholeSize
 	}
 	out, err := o.get(0, want)
-	if statusOf(err) == http.StatusRequestedRangeNotSatisfiable { // it is empty
+	if err == errPastEnd { // it is empty
 		return nil
 	}
 	if err != nil {
@@ -71,7 +71,15 @@ func (o *object) open(listed int64) error {
 	o.head = make([]byte, min(want, o.size))
 	n, err := io.ReadFull(out.Body, o.head)
 	o.count(n)
-	return err
+	return broken(err)
+}
+
+// broken returns the error of an answer that broke off.
+func broken(err error) error {
+	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return &assay.Error{Op: "read", Reason: assay.ReasonUnavailable, Err: errors.New("an answer of S3 broke off"), Hint: "scan it later"}
 }
 
 // sizeOf returns the size of the object of which out is a part.
@@ -97,12 +105,21 @@ func (o *object) get(off, n int64) (*s3.GetObjectOutput, error) {
 		in.IfMatch = &o.etag
 	}
 	out, err := o.client.GetObject(o.ctx, in)
-	if err == nil && off > 0 && out.ContentRange == nil {
+	if statusOf(err) == http.StatusRequestedRangeNotSatisfiable {
+		return nil, errPastEnd
+	}
+	if err != nil {
+		return nil, fail("read", "", err) // before it is quoted in a field's detail
+	}
+	if off > 0 && out.ContentRange == nil {
 		out.Body.Close()
 		return nil, &assay.Error{Op: "read", Reason: assay.ReasonUnsupported, Err: errors.New("the server does not answer requests for ranges")}
 	}
-	return out, err
+	return out, nil
 }
+
+// errPastEnd says that an object ends before a range.
+var errPastEnd = errors.New("the object ends before the range")
 
 func (o *object) count(n int) {
 	o.fetched += int64(n)
@@ -165,7 +182,7 @@ func (o *object) readTail() error {
 	if err == nil {
 		o.tail = tail
 	}
-	return err
+	return broken(err)
 }
 
 // request begins to read at off.
@@ -203,7 +220,7 @@ func (o *object) next(p []byte) (int, error) {
 		o.close()
 		err = nil
 	}
-	return n, err
+	return n, broken(err)
 }
 
 // close ends the request under way.

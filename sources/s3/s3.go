@@ -129,7 +129,7 @@ func Open(ctx context.Context, uri string, o Options) (*Source, error) {
 		config.WithLogger(logging.Nop{}), // errors are returned
 		config.WithAppID("assay"))
 	if err != nil {
-		return nil, s.fail("open", s.target(), err)
+		return nil, fail("open", s.target(), err)
 	}
 	s.transport = transportOf(s.config)
 	s.config.HTTPClient = &http.Client{Transport: s.transport, CheckRedirect: asIs}

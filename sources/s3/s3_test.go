@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
-	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -210,5 +209,3 @@ func (b bucket) policy(t *testing.T, user string, except ...string) {
 		t.Fatal(err)
 	}
 }
-
-var _ = strings.Contains

@@ -37,7 +37,7 @@ func (s *Source) Sample(ctx context.Context, asset assay.Asset, plan assay.Plan,
 	if err == nil || err == yieldErr {
 		return reading, err
 	}
-	return reading, s.fail("sample", string(asset.ID), err)
+	return reading, fail("sample", string(asset.ID), err)
 }
 
 func (s *Source) sample(ctx context.Context, asset assay.Asset, plan assay.Plan, yield func(assay.Datum) error) (assay.Reading, error) {
