@@ -11,6 +11,7 @@ type candidates struct {
 	offsets []int32       // per value: where its candidates begin; one more at the end
 	seen    []int32       // per finder: 1 + the last value that has it as a whole
 	last    []windowState // per finder
+	read    windowState   // how far the family of numbers has read
 	covered []uint32      // per literal: how far in the block more of it tell nothing new
 }
 
@@ -52,6 +53,7 @@ func (c *candidates) collect(f *FieldScan, b *Block) {
 	clear(c.seen)
 	clear(c.last)
 	clear(c.covered)
+	c.read = windowState{}
 	c.set.automaton.scan(b.data, &c.sights)
 	first := uint32(c.set.automaton.firstMatch)
 	value := int32(0)
@@ -101,27 +103,17 @@ func (c *candidates) number(f *FieldScan, b *Block, value int32, at uint32) uint
 	text := b.Value(int(value))
 	numbers := c.set.numbers
 	c.set.prepareNumbers()
-	return uint32(numbers.look(text, int(at), func(member int32, end int) {
+	if c.read.value != value+1 {
+		c.read = windowState{value: value + 1}
+	}
+	c.read.end = uint32(numbers.look(text, int(at), int(c.read.end), func(member int32, end int) {
 		finder := numbers.finders[member]
 		if !f.active[finder] || c.seen[finder] == value+1 || c.wholeValue(value, finder, uint32(len(text))) {
 			return
 		}
-		last := &c.last[finder]
-		if last.value != value+1 {
-			*last = windowState{value: value + 1}
-		}
-		if last.index > 0 && end <= int(last.end) {
-			return
-		}
-		start, stop := c.set.finders[finder].extent.window(text, max(0, end-1), end, int(last.end))
-		if last.index > 0 && start <= int(last.end) {
-			c.list[last.index-1].end = max(last.end, uint32(stop))
-		} else {
-			c.list = append(c.list, candidate{value: value, finder: finder, start: uint32(start), end: uint32(stop)})
-			last.index = int32(len(c.list))
-		}
-		last.end = max(last.end, uint32(stop))
+		c.widen(b, value, target{finder: finder, length: 1}, uint32(max(1, end)))
 	}))
+	return c.read.end
 }
 
 // wholeValue adds a value as a whole for a finder that must see it so, or where

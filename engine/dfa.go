@@ -129,7 +129,7 @@ func (d *dfa) step(s *dfaState, class int) *dfaState {
 		next = kindOf(r)
 	}
 	cond := conditions(s.last, next)
-	closed := closure{prog: d.prog, cond: cond, seen: make(map[uint32]bool, len(s.insts))}
+	closed := newClosure(d.prog, cond, nil)
 	for _, pc := range s.insts {
 		closed.add(pc)
 	}
@@ -188,16 +188,28 @@ func (d *dfa) state(insts []uint32, last kind) *dfaState {
 type closure struct {
 	prog  *syntax.Prog
 	cond  syntax.EmptyOp
-	seen  map[uint32]bool
+	seen  []uint64 // bit set
 	runes []uint32
 	match bool
 }
 
-func (c *closure) add(pc uint32) {
-	if c.seen[pc] {
-		return
+// newClosure begins a closure; it uses the memory of a former one.
+func newClosure(prog *syntax.Prog, cond syntax.EmptyOp, former *closure) closure {
+	if former == nil {
+		former = &closure{}
 	}
-	c.seen[pc] = true
+	size := len(prog.Inst)/64 + 1
+	c := closure{prog: prog, cond: cond, seen: slices.Grow(former.seen[:0], size)[:size], runes: former.runes[:0]}
+	clear(c.seen)
+	return c
+}
+
+func (c *closure) add(pc uint32) {
+	if word, bit := &c.seen[pc>>6], uint64(1)<<(pc&63); *word&bit != 0 {
+		return
+	} else {
+		*word |= bit
+	}
 	inst := &c.prog.Inst[pc]
 	switch inst.Op {
 	case syntax.InstAlt, syntax.InstAltMatch:

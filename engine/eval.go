@@ -29,19 +29,23 @@ type evaluator struct {
 	text  []byte
 	value int // index in the block, for the answers of deferred methods
 
-	spans   [][2]int // of the finder that runs
-	tries   tries
-	found   []span     // of all methods run, by method
-	ranges  [][2]int32 // per method: its part of found
-	ran     []int32    // methods with a hit
-	hits    []span     // of the rule being judged
-	rules   []int
-	free    int      // the end of the last dictionary entry found by the current method
-	inField [][]int8 // per method and context: 1 when the field mentions it, -1 when not, 0 unknown
+	spans  [][2]int // of the finder that runs
+	tries  tries
+	found  []span     // of all methods run, by method
+	ranges [][2]int32 // per method: its part of found
+	ran    []int32    // methods with a hit
+	hits   []span     // of the rule being judged
+	rules  []int
+	free   int // the end of the last dictionary entry found by the current method
+
+	mentions mentions // of context words in the value
+	named    []truth  // per context: the field's name or comment holds a word of it
 }
 
 func newEvaluator(f *FieldScan) evaluator {
-	return evaluator{field: f, ranges: make([][2]int32, len(f.set.methods)), inField: make([][]int8, len(f.set.methods))}
+	e := evaluator{field: f, ranges: make([][2]int32, len(f.set.methods)), mentions: mentions{contextWords: &f.set.contexts}}
+	e.named = slices.Repeat([]truth{unknown}, len(f.set.contexts.lists))
+	return e
 }
 
 func (e *evaluator) reset(text []byte) {
@@ -49,6 +53,7 @@ func (e *evaluator) reset(text []byte) {
 		e.ranges[m] = [2]int32{}
 	}
 	e.text, e.found, e.ran = text, e.found[:0], e.ran[:0]
+	e.mentions.reset(len(text))
 }
 
 // run runs candidates, which are ordered by finder, on the value.
@@ -176,44 +181,23 @@ func normalise(b []byte) string {
 
 // applies reports whether a context of the method applies to a hit.
 func (e *evaluator) applies(m *method, i, start, end int) bool {
-	ctx, words := &m.Context[i], m.contexts[i]
-	if ctx.Fields {
-		if e.inField[m.index] == nil {
-			e.inField[m.index] = make([]int8, len(m.Context))
-		}
-		known := &e.inField[m.index][i]
-		if *known == 0 {
-			*known = -1
-			if e.field.text.mentions(words) {
-				*known = 1
-			}
-		}
-		if *known == 1 {
-			return true
-		}
+	ctx := &m.Context[i]
+	if ctx.Fields && e.inField(m.contexts[i]) {
+		return true
 	}
-	return near(e.text, start, end, ctx.Within, words)
+	return e.mentions.near(e.text, m.contexts[i], start, end, ctx.Within)
 }
 
-// near reports whether a word lies wholly within so many bytes before start or
-// after end.
-func near(text []byte, start, end, within int, words *Dictionary) bool {
-	from := max(0, start-within)
-	for from > 0 && from < start && inWord(text, from) {
-		from++
+// inField reports whether the field's name or comment holds a word of a context.
+func (e *evaluator) inField(context int32) bool {
+	known := &e.named[context]
+	if *known == unknown {
+		*known = no
+		if e.field.text.mentions(&e.field.set.contexts, context) {
+			*known = yes
+		}
 	}
-	to := min(len(text), end+within)
-	for to > end && to < len(text) && inWord(text, to) {
-		to--
-	}
-	return words.in(string(text[from:start])) || words.in(string(text[end:to]))
-}
-
-// inWord reports whether the bytes on both sides of i may belong to one word.
-func inWord(text []byte, i int) bool { return wordByte(text[i-1]) && wordByte(text[i]) }
-
-func wordByte(c byte) bool {
-	return c >= 0x80 || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
+	return *known == yes
 }
 
 // touched returns the rules of the methods with a hit and the standing ones,

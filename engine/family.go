@@ -13,13 +13,15 @@ import (
 // family is the expressions whose only literals are digits: national numbers,
 // cards, dates. There are hundreds of them and each could start at any digit, so
 // they are told apart by one automaton for all: it reads the surroundings of a
-// digit once and says which of them match there.
+// digit once and says which of them may match there.
 //
-// It is built like a dfa, but a state knows which expressions have just matched.
+// It is built like a dfa, but a state knows which expressions have just matched,
+// and it sees the shape of the text only: all digits are alike, and all letters.
+// That keeps its states few. What passes meets its own expression.
 type family struct {
-	*alphabet
 	finders []int32        // in Set.finders, by member
 	progs   []*syntax.Prog // by member
+	accepts [][]shapes     // by member and instruction: what it takes
 	offset  []uint32       // of a member's instructions among all
 	longest int            // bytes; no match is longer
 	mu      sync.Mutex     // guards states
@@ -32,14 +34,65 @@ type family struct {
 type familyState struct {
 	insts []uint32
 	last  kind
-	fired []int32                       // members of which a match ends before the last character
-	idle  bool                          // no match has begun
-	next  []atomic.Pointer[familyState] // by class; the last one is the end of the text
+	fired []int32 // members of which a match ends before the last character
+	idle  bool    // no match has begun
+	next  [shapeEnd + 1]atomic.Pointer[familyState]
+}
+
+// A shape is what the family sees of a character: a digit, a letter, one outside
+// ASCII, or the ASCII character itself.
+const (
+	shapeDigit = '0'
+	shapeAlpha = 'a'
+	shapeHigh  = utf8.RuneSelf
+	shapeEnd   = utf8.RuneSelf + 1 // the end of the text
+)
+
+// shapes is a set of shapes.
+type shapes [3]uint64
+
+func (s *shapes) add(shape uint8)      { s[shape>>6] |= 1 << (shape & 63) }
+func (s *shapes) has(shape uint8) bool { return s[shape>>6]&(1<<(shape&63)) != 0 }
+
+// shapeOf maps bytes to shapes.
+var shapeOf = func() (t [256]uint8) {
+	for c := range t {
+		switch {
+		case c >= utf8.RuneSelf:
+			t[c] = shapeHigh
+		case '0' <= c && c <= '9':
+			t[c] = shapeDigit
+		case 'a' <= c|0x20 && c|0x20 <= 'z':
+			t[c] = shapeAlpha
+		default:
+			t[c] = uint8(c)
+		}
+	}
+	return t
+}()
+
+// shapesOf returns the shapes of the characters that an instruction takes.
+func shapesOf(inst *syntax.Inst) shapes {
+	var s shapes
+	switch inst.Op {
+	case syntax.InstRune, syntax.InstRune1, syntax.InstRuneAny, syntax.InstRuneAnyNotNL:
+	default:
+		return s
+	}
+	for c := range utf8.RuneSelf {
+		if matchesRune(inst, rune(c)) {
+			s.add(shapeOf[c])
+		}
+	}
+	if len(inst.Rune) == 0 || inst.Rune[len(inst.Rune)-1] >= utf8.RuneSelf || syntax.Flags(inst.Arg)&syntax.FoldCase != 0 {
+		s.add(shapeHigh)
+	}
+	return s
 }
 
 const (
-	maxMember      = 128     // bytes of a member's longest match
-	maxFamilyLinks = 1 << 20 // 8 MiB of states
+	maxMember       = 128    // bytes of a member's longest match
+	maxFamilyStates = 10_000 // about 16 MiB
 )
 
 // newFamily takes the finders that it can tell; it is nil when there are few.
@@ -78,7 +131,13 @@ func (f *family) size() uint32 {
 
 // prepare makes what the automaton needs before its first use.
 func (f *family) prepare() {
-	f.alphabet = newAlphabet(f.progs...)
+	for _, prog := range f.progs {
+		accepts := make([]shapes, len(prog.Inst))
+		for i := range prog.Inst {
+			accepts[i] = shapesOf(&prog.Inst[i])
+		}
+		f.accepts = append(f.accepts, accepts)
+	}
 	for k := range f.starts {
 		f.starts[k] = f.state(f.entries(nil), kind(k), nil, true)
 	}
@@ -92,22 +151,19 @@ func (f *family) entries(out []uint32) []uint32 {
 	return out
 }
 
-// look reads text from as far before at as a match can reach, until after at no
-// match is under way any more. It calls matched for every member and place at
-// which a match of it ends, and returns where it stopped.
-func (f *family) look(text []byte, at int, matched func(member int32, end int)) int {
-	i := max(0, at-f.longest)
+// look reads text from as far before at as a match can reach, but not before
+// read, where an earlier look stopped, until after at no match is under way any
+// more. It calls matched for every member and place at which a match of it ends,
+// and returns where it stopped.
+func (f *family) look(text []byte, at, read int, matched func(member int32, end int)) int {
+	i := max(read, at-f.longest)
 	s := f.starts[kindBefore(text, i)]
 	for i < len(text) {
-		class, size := uint16(0), 1
-		if c := text[i]; c < utf8.RuneSelf {
-			class = f.ascii[c]
-		} else {
-			var r rune
-			r, size = utf8.DecodeRune(text[i:])
-			class = f.classOf(r)
+		shape, size := shapeOf[text[i]], 1
+		if shape == shapeHigh {
+			_, size = utf8.DecodeRune(text[i:])
 		}
-		if s = f.after(s, int(class)); s == nil {
+		if s = f.after(s, shape); s == nil {
 			return f.all(text, at, matched)
 		}
 		for _, m := range s.fired {
@@ -117,7 +173,7 @@ func (f *family) look(text []byte, at int, matched func(member int32, end int)) 
 			return i
 		}
 	}
-	if s = f.after(s, len(f.example)); s == nil {
+	if s = f.after(s, shapeEnd); s == nil {
 		return f.all(text, at, matched)
 	}
 	for _, m := range s.fired {
@@ -134,42 +190,46 @@ func (f *family) all(text []byte, at int, matched func(member int32, end int)) i
 	return min(len(text), at+1)
 }
 
-func (f *family) after(s *familyState, class int) *familyState {
-	next := s.next[class].Load()
+// after returns the state after s and a shape; nil when there are too many.
+func (f *family) after(s *familyState, shape uint8) *familyState {
+	next := s.next[shape].Load()
 	if next == nil && !f.full.Load() {
 		f.mu.Lock()
 		defer f.mu.Unlock()
-		if next = f.step(s, class); next == nil {
+		if next = f.step(s, shape); next == nil {
 			f.full.Store(true)
 		} else {
-			s.next[class].Store(next)
+			s.next[shape].Store(next)
 		}
 	}
 	return next
 }
 
-func (f *family) step(s *familyState, class int) *familyState {
-	atEnd := class == len(f.example)
-	r, next := rune(-1), kindEdge
-	if !atEnd {
-		r = f.example[class]
-		next = kindOf(r)
+func (f *family) step(s *familyState, shape uint8) *familyState {
+	next := kindOther
+	switch {
+	case shape == shapeEnd:
+		next = kindEdge
+	case shape < utf8.RuneSelf:
+		next = kindOf(rune(shape))
 	}
+	cond := conditions(s.last, next)
 	var fired []int32
 	var insts []uint32
+	var closed closure
+	rest := s.insts
 	for member, prog := range f.progs {
-		closed := closure{prog: prog, cond: conditions(s.last, next), seen: map[uint32]bool{}}
 		low, high := f.offset[member], f.offset[member]+uint32(len(prog.Inst))
-		from, _ := slices.BinarySearch(s.insts, low)
-		for ; from < len(s.insts) && s.insts[from] < high; from++ {
-			closed.add(s.insts[from] - low)
+		closed = newClosure(prog, cond, &closed)
+		for ; len(rest) > 0 && rest[0] < high; rest = rest[1:] {
+			closed.add(rest[0] - low)
 		}
 		if closed.match {
 			fired = append(fired, int32(member))
 		}
 		for _, pc := range closed.runes {
-			if inst := &prog.Inst[pc]; !atEnd && matchesRune(inst, r) {
-				insts = append(insts, low+inst.Out)
+			if f.accepts[member][pc].has(shape) {
+				insts = append(insts, low+prog.Inst[pc].Out)
 			}
 		}
 	}
@@ -192,10 +252,10 @@ func (f *family) state(insts []uint32, last kind, fired []int32, idle bool) *fam
 	if s, ok := f.states[string(key)]; ok {
 		return s
 	}
-	if len(f.states)*(len(f.example)+1) >= maxFamilyLinks {
+	if len(f.states) >= maxFamilyStates {
 		return nil
 	}
-	s := &familyState{insts: insts, last: last, fired: fired, idle: idle, next: make([]atomic.Pointer[familyState], len(f.example)+1)}
+	s := &familyState{insts: insts, last: last, fired: fired, idle: idle}
 	f.states[string(key)] = s
 	return s
 }

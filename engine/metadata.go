@@ -93,11 +93,22 @@ func newFieldText(info FieldInfo) *fieldText {
 	return t
 }
 
-// mentions reports whether the field's name or comment holds one of the words.
-func (t *fieldText) mentions(words *Dictionary) bool {
+// mentions reports whether the field's name or comment holds a word of a
+// context, also one that the name writes without a gap.
+func (t *fieldText) mentions(c *contextWords, context int32) bool {
+	holds := func(name string) bool {
+		var w wordIterator
+		found := false
+		for text := []byte(name); !found && w.next(text); {
+			c.words.each(text, w.start, w.spaceless, func(entry []byte, _ int) {
+				found = found || slices.Contains(c.owners[string(entry)], context)
+			})
+		}
+		return found
+	}
 	return slices.ContainsFunc([]Target{OnField, OnComment}, func(on Target) bool {
 		return slices.ContainsFunc(t.names[on], func(n nameText) bool {
-			return words.in(n.words) || words.in(strings.ReplaceAll(n.words, " ", ""))
+			return holds(n.words) || holds(strings.ReplaceAll(n.words, " ", ""))
 		})
 	})
 }

@@ -155,23 +155,28 @@ func refNear(ctx *Context, fieldPath string, value []byte, s [2]int) bool {
 	if ctx.Fields && len(refWords(ctx.Words, []byte(strings.ReplaceAll(fieldPath, "_", " ")))) > 0 {
 		return true
 	}
-	for _, part := range [][2]int{{max(0, s[0]-ctx.Within), s[0]}, {s[1], min(len(value), s[1]+ctx.Within)}} {
-		from, to := part[0], part[1]
-		for from > 0 && from < to && part[0] > 0 && refWordByte(value[from-1]) && refWordByte(value[from]) && part[1] == s[0] {
-			from++
-		}
-		for to < len(value) && to > from && refWordByte(value[to-1]) && refWordByte(value[to]) && part[0] == s[1] {
-			to--
-		}
-		if len(refWords(ctx.Words, value[from:to])) > 0 {
-			return true
+	for _, word := range ctx.Words {
+		for _, w := range refEach(word, value) {
+			if s[0]-ctx.Within <= w[0] && w[1] <= s[0] || s[1] <= w[0] && w[1] <= s[1]+ctx.Within {
+				return true
+			}
 		}
 	}
 	return false
 }
 
-func refWordByte(c byte) bool {
-	return c >= 0x80 || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+// refEach finds every occurrence of one word or phrase, also overlapping ones.
+func refEach(word string, value []byte) [][2]int {
+	var out [][2]int
+	for from := 0; from < len(value); {
+		found := refWords([]string{word}, value[from:])
+		if len(found) == 0 {
+			break
+		}
+		out = append(out, [2]int{from + found[0][0], from + found[0][1]})
+		from += found[0][1]
+	}
+	return out
 }
 
 var refAccents = transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC)

@@ -16,6 +16,7 @@ type Set struct {
 	trees   []node      // one per rule, its leaves as indices into the above
 	prefilter
 	lexicon  lexicon
+	contexts contextWords
 	finderOf map[finderKey]int32 // while compiling
 
 	prepareNumbers func() // of the family, when first needed
@@ -37,7 +38,7 @@ type method struct {
 	index    int   // in Set.methods
 	finder   int32 // in Set.finders
 	score    float64
-	contexts []*Dictionary // one per Context
+	contexts []int32 // the numbers of its Context
 }
 
 // defaultScore is the score of a content method, and of a rule of metadata
@@ -66,6 +67,7 @@ func Compile(rules []Rule) (*Set, error) {
 		f.methods = append(f.methods, int32(i))
 	}
 	s.finderOf = nil
+	s.contexts.finish()
 	s.prefilter, s.lexicon = newPrefilter(s.finders), newLexicon(s.finders)
 	s.prepareNumbers = sync.OnceFunc(s.numbers.prepare)
 	return s, errors.Join(errs...)
@@ -123,7 +125,7 @@ func (s *Set) newMethod(n *Node, rule int) (*method, error) {
 		m.score = defaultScore
 	}
 	for _, ctx := range c.Context {
-		m.contexts = append(m.contexts, NewDictionary(ctx.Words))
+		m.contexts = append(m.contexts, s.contexts.add(ctx.Words))
 	}
 	key := keyOf(c, m.index)
 	known, ok := s.finderOf[key]

@@ -105,31 +105,50 @@ func (w *wordIterator) closer(text []byte, start int) bool {
 
 // longest returns the end of the longest entry that starts at start, or 0.
 func (d *Dictionary) longest(text []byte, start int, spaceless bool) int {
+	longest := 0
+	d.each(text, start, spaceless, func(_ []byte, end int) { longest = end })
+	return longest
+}
+
+// each calls found for every entry that starts at start, the shortest first; the
+// entry is valid during the call.
+func (d *Dictionary) each(text []byte, start int, spaceless bool, found func(entry []byte, end int)) {
 	if spaceless {
-		return d.longestSpaceless(text, start)
+		d.eachSpaceless(text, start, found)
+		return
 	}
 	var buf [maxEntry + 1]byte
-	entry := buf[:0]
-	end, pos := 0, start
+	entry, pos := buf[:0], start
 	for n := 1; n <= d.maxWords; n++ {
 		wordEnd := endOfWord(text, pos)
 		if n > 1 {
 			entry = append(entry, ' ')
 		}
 		if wordEnd-pos > maxEntry {
-			break
+			return
 		}
 		if entry = appendFold(entry, text[pos:wordEnd]); len(entry) > maxEntry {
-			break
+			return
 		}
 		if d.has(entry, hashOf(hashStart, entry)) {
-			end = wordEnd
+			found(entry, wordEnd)
 		}
 		if pos = nextInPhrase(text, wordEnd); pos < 0 {
-			break
+			return
 		}
 	}
-	return end
+}
+
+// eachSpaceless is each in a script without blanks.
+func (d *Dictionary) eachSpaceless(text []byte, start int, found func(entry []byte, end int)) {
+	pos := start
+	for n := 0; n < d.maxRunes && pos < len(text); n++ {
+		_, size := utf8.DecodeRune(text[pos:])
+		pos += size
+		if folded := []byte(Fold(text[start:pos])); d.has(folded, hashOf(hashStart, folded)) {
+			found(folded, pos)
+		}
+	}
 }
 
 // appendFold appends the fold of a word.
@@ -142,20 +161,6 @@ func appendFold(out, word []byte) []byte {
 		out = append(out, lowerASCII(c))
 	}
 	return out
-}
-
-// longestSpaceless returns the end of the longest entry at start in a script
-// without blanks, or 0.
-func (d *Dictionary) longestSpaceless(text []byte, start int) int {
-	end, pos := 0, start
-	for n := 0; n < d.maxRunes && pos < len(text); n++ {
-		_, size := utf8.DecodeRune(text[pos:])
-		pos += size
-		if folded := []byte(Fold(text[start:pos])); d.has(folded, hashOf(hashStart, folded)) {
-			end = pos
-		}
-	}
-	return end
 }
 
 // endOfWord returns the end of the word that starts at start. An apostrophe
