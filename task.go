@@ -4,6 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
 )
 
 // TaskVersion is the version of the task's JSON form. A scanner refuses a task
@@ -34,6 +37,21 @@ func NewTask(kind, store, cycle string, asset Asset, plan Plan) Task {
 		plan.Seed = binary.BigEndian.Uint64(sum[16:])
 	}
 	return Task{Kind: kind, Version: TaskVersion, ID: hex.EncodeToString(sum[:16]), Store: store, Asset: asset, Plan: plan}
+}
+
+// ParseTask reads a task's JSON form. What is no task, or one of a later version,
+// is an error.
+func ParseTask(body []byte) (task Task, err error) {
+	if err := json.Unmarshal(body, &task); err != nil {
+		return Task{}, fmt.Errorf("message is not a task: %w", err)
+	}
+	if task.ID == "" || task.Version < 1 {
+		return Task{}, errors.New("message is not a task: it has no id or no version")
+	}
+	if task.Version > TaskVersion {
+		return Task{}, fmt.Errorf("task %s has version %d, this program reads up to %d (update it)", task.ID, task.Version, TaskVersion)
+	}
+	return task, nil
 }
 
 // FindingID returns the id of the finding of element in a field of an asset, 24

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"example.com/assay"
@@ -68,6 +69,42 @@ func redriveByID(f *fixture) {
 		f.Errorf("Drop of a dead letter: %d, %v; want 1", n, err)
 	}
 	f.dead(0)
+}
+
+// manyDead: more dead letters than one request brings.
+func manyDead(f *fixture) {
+	const n = 23
+	f.send(tasks(n)...)
+	for died := 0; died < n; {
+		leases := f.receive(10, f.Patience)
+		if len(leases) == 0 {
+			f.Fatalf("%d of %d tasks died, and no more came", died, n)
+		}
+		for _, l := range leases {
+			f.release(l, 0, "denied: "+string(l.Task.Asset.ID))
+			if l.Received == f.MaxReceives {
+				died++
+			}
+		}
+	}
+	f.none()
+	for _, dead := range f.dead(n) {
+		if want := "denied: " + string(dead.Task.Asset.ID); dead.Reason != want {
+			f.Errorf("reason %q, want %q", dead.Reason, want)
+		}
+	}
+	all := tasks(n)
+	if got, err := f.q.Drop(f.Context(), all[0].ID, all[20].ID); got != 2 || err != nil {
+		f.Errorf("Drop: %d, %v; want 2", got, err)
+	}
+	if got, err := f.q.Redrive(f.Context()); f.ExactDepth && got != n-2 || got == 0 || err != nil {
+		f.Errorf("Redrive: %d, %v; want %d", got, err, n-2)
+	}
+	f.dead(0)
+	for came := 0; came < n-2; came++ {
+		f.finish(f.one())
+	}
+	f.none()
 }
 
 func duplicates(f *fixture) {
@@ -177,6 +214,8 @@ type crew struct {
 	done func()
 	gate sync.RWMutex // held to write by who makes leases run out: nobody has one then
 
+	expired atomic.Int64 // how often leases were made to run out
+
 	mu                 sync.Mutex
 	holds              map[string]bool // tasks that a worker has now
 	left               int
@@ -185,11 +224,15 @@ type crew struct {
 
 func (c *crew) work(ctx context.Context) {
 	for ctx.Err() == nil {
-		if c.batch(ctx) == 0 && ctx.Err() == nil {
-			c.gate.Lock()
-			c.f.expire() // only tasks that were abandoned are left
-			c.gate.Unlock()
+		before := c.expired.Load()
+		if c.batch(ctx) > 0 || ctx.Err() != nil {
+			continue
 		}
+		c.gate.Lock()
+		if c.expired.CompareAndSwap(before, before+1) { // nobody did it since
+			c.f.expire() // only tasks that were abandoned are left
+		}
+		c.gate.Unlock()
 	}
 }
 

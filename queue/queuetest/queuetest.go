@@ -44,8 +44,11 @@ type Options struct {
 	CanList bool
 	// CanDrop says that Drop removes waiting and leased tasks, not dead ones only.
 	CanDrop bool
-	// ExactDepth says that Depth counts rather than estimates.
+	// ExactDepth says that Depth, and Redrive of all, count rather than estimate.
 	ExactDepth bool
+	// Parallel runs the cases at the same time, for queues whose time is real and
+	// which therefore mostly wait.
+	Parallel bool
 	// Deduplicates says that Send recognises an id that is in the queue.
 	Deduplicates bool
 }
@@ -72,6 +75,7 @@ func Run(t *testing.T, opts Options, open func(t *testing.T) Opened) {
 		{"dead letters", false, deadLetters},
 		{"abandoned to death", false, abandoned},
 		{"redrive by id", false, redriveByID},
+		{"many dead letters", false, manyDead},
 		{"send wakes", false, sendWakes},
 		{"expiry wakes", false, expiryWakes},
 		{"context ends receive", false, contextEnds},
@@ -85,6 +89,9 @@ func Run(t *testing.T, opts Options, open func(t *testing.T) Opened) {
 		t.Run(c.name, func(t *testing.T) {
 			if c.skip {
 				t.Skip("the queue does not promise this")
+			}
+			if opts.Parallel {
+				t.Parallel()
 			}
 			q := open(t)
 			if q.Advance == nil {

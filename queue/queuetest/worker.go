@@ -31,6 +31,7 @@ func strangeTasks(f *fixture) {
 	assets := []assay.Asset{
 		{ID: "s3://bucket/ключ %2F 'quoted' \"key\"?x=1#y", Kind: assay.KindObject, Modified: time.Date(2026, 2, 28, 23, 59, 59, 5000, time.UTC)},
 		{ID: "file:/srv/large", Attributes: map[string]string{"comment": strings.Repeat("ä<&\n", 12_000)}},
+		{ID: "file:/\x01\t\u007f\u0085\u2028\uFFFE\uFFFF\U0010FFFF", Kind: assay.KindFile},
 		{ID: "mysql://h/a/b", Declared: map[string][]assay.Element{"": {"email_address"}, "payload.$.a[*]": nil}},
 	}
 	for _, asset := range assets {

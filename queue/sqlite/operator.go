@@ -48,7 +48,7 @@ func scanQueued(rows *sql.Rows) (queued assay.Queued, err error) {
 		return queued, fmt.Errorf("list tasks: %w", err)
 	}
 	queued.Sent = time.UnixMilli(sent)
-	if queued.Task, err = decode(body); err != nil {
+	if queued.Task, err = assay.ParseTask(body); err != nil {
 		queued.Task = assay.Task{ID: id}
 		if queued.Reason == "" {
 			queued.Reason = err.Error()

@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -74,7 +72,7 @@ func (q *Queue) take(ctx context.Context, limit int, visibility time.Duration) (
 				return err
 			}
 			lease.Receipt = strconv.FormatInt(seq, 10) + "." + receipt
-			lease.Task, lease.Err = decode(body)
+			lease.Task, lease.Err = assay.ParseTask(body)
 			leases = append(leases, lease)
 		}
 		return rows.Err()
@@ -83,21 +81,6 @@ func (q *Queue) take(ctx context.Context, limit int, visibility time.Duration) (
 		return nil, err // nothing was leased
 	}
 	return leases, nil
-}
-
-// decode reads a message. What is no task, or one of a later version, is an
-// error for the worker to release.
-func decode(body []byte) (task assay.Task, err error) {
-	if err := json.Unmarshal(body, &task); err != nil {
-		return assay.Task{}, fmt.Errorf("message is not a task: %w", err)
-	}
-	if task.ID == "" || task.Version < 1 {
-		return assay.Task{}, errors.New("message is not a task: it has no id or no version")
-	}
-	if task.Version > assay.TaskVersion {
-		return assay.Task{}, fmt.Errorf("task %s has version %d, this program reads up to %d (update it)", task.ID, task.Version, assay.TaskVersion)
-	}
-	return task, nil
 }
 
 // untilVisible is how long to wait before looking again: until the next lease
