@@ -205,12 +205,28 @@ func newHit(h engine.Hit, text []byte, line int, at cursor) hit {
 	if column == h.Start+1 {
 		column += at.column
 	}
+	h.End = h.Start + secretLen(text[h.Start:h.End])
 	secret := bytes.Clone(text[h.Start:h.End])
 	return hit{
 		element: h.Element, confidence: h.Score, line: line, last: line + bytes.Count(secret, newline), column: column,
 		secret: secret,
 		skips:  append(lineSkips(text, h.Start, h.End), at.fileSkips...),
 	}
+}
+
+// secretLen returns how much of a hit is the secret: not the white space after
+// it, and of a key in PEM armour nothing after its end, so that its identity
+// does not hang on what follows.
+func secretLen(hit []byte) int {
+	if bytes.HasPrefix(hit, []byte("-----BEGIN ")) {
+		if i := bytes.Index(hit, []byte("-----END ")); i >= 0 {
+			n := i + len("-----END ")
+			if j := bytes.Index(hit[n:], []byte("-----")); j >= 0 {
+				return n + j + len("-----")
+			}
+		}
+	}
+	return max(1, len(bytes.TrimRight(hit, " \t\r\n")))
 }
 
 // advance drops what was judged, but for the lead of the next piece.

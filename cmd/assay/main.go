@@ -65,6 +65,7 @@ func newRoot(std streams) *cobra.Command {
 		newInspect(std),
 		newVerifiers(std),
 		newExplain(std),
+		newSecrets(std),
 		newVersion(std),
 	)
 	return root
