@@ -91,11 +91,11 @@ func eastAsianName(text []byte, i, end int) int {
 // that begin at i, of which one is a listed name (山田 太郎, 太郎 山田), or that
 // are all of the text in Chinese characters.
 func eastAsianPair(text []byte, i, end int) int {
-	if n := utf8.RuneCount(text[i:end]); n > 4 || i > 0 && letterBeforeAt(text, i) {
+	if !isShortWord(text[i:end]) || i > 0 && letterBeforeAt(text, i) {
 		return 0
 	}
 	t, found := followingToken(text, end)
-	if !found || t.kind != caseless || utf8.RuneCount(text[t.start:t.end]) > 4 {
+	if !found || t.kind != caseless || !isShortWord(text[t.start:t.end]) {
 		return 0
 	}
 	one, two := engine.Fold(text[i:end]), fold(text, t)
@@ -105,6 +105,11 @@ func eastAsianPair(text []byte, i, end int) int {
 		return 0
 	}
 	return t.end - i
+}
+
+// isShortWord reports whether a word has at most four characters.
+func isShortWord(word []byte) bool {
+	return len(word) <= 4*utf8.UTFMax && utf8.RuneCount(word) <= 4
 }
 
 // letterBeforeAt reports whether a letter stands directly before i.
