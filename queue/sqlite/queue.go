@@ -34,6 +34,7 @@ type Queue struct {
 	write *sql.DB // one connection: SQLite has one writer, and waiting here is fair
 	read  *sql.DB // operators' iterators, which may write while they read
 	opts  Options
+	statements
 
 	mu   sync.Mutex
 	wake chan struct{} // closed when a task may have become visible
@@ -74,7 +75,10 @@ func (q *Queue) open(ctx context.Context, path string) (err error) {
 	if q.read, err = connect(path, 4); err != nil {
 		return err
 	}
-	return migrate(ctx, q.write)
+	if err := migrate(ctx, q.write); err != nil {
+		return err
+	}
+	return q.prepare(ctx, q.write, q.read)
 }
 
 // Close closes the file. A Receive that is waiting should be ended by its

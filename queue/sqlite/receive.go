@@ -51,15 +51,10 @@ func (q *Queue) take(ctx context.Context, limit int, visibility time.Duration) (
 	until := q.opts.Now().Add(visibility)
 	receipt := rand.Text()
 	err = q.inTx(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `
-			UPDATE queue_tasks INDEXED BY queue_tasks_received SET dead = 1, receipt = '', reason = CASE reason WHEN '' THEN ? ELSE reason END
-			WHERE dead = 0 AND received >= ? AND visible <= ?`, vanished, q.opts.MaxReceives, now); err != nil {
+		if _, err := tx.StmtContext(ctx, q.bury).ExecContext(ctx, vanished, q.opts.MaxReceives, now); err != nil {
 			return err
 		}
-		rows, err := tx.QueryContext(ctx, `
-			UPDATE queue_tasks SET receipt = ?, received = received + 1, visible = ?
-			WHERE seq IN (SELECT seq FROM queue_tasks WHERE dead = 0 AND visible <= ? ORDER BY visible, seq LIMIT ?)
-			RETURNING seq, body, received`, receipt, until.UnixMilli(), now, max(limit, 1))
+		rows, err := tx.StmtContext(ctx, q.lease).QueryContext(ctx, receipt, until.UnixMilli(), now, max(limit, 1))
 		if err != nil {
 			return err
 		}
@@ -87,7 +82,7 @@ func (q *Queue) take(ctx context.Context, limit int, visibility time.Duration) (
 // or delay runs out, and never longer than the poll interval.
 func (q *Queue) untilVisible(ctx context.Context) (time.Duration, error) {
 	var next sql.NullInt64
-	err := q.read.QueryRowContext(ctx, `SELECT MIN(visible) FROM queue_tasks WHERE dead = 0`).Scan(&next)
+	err := q.next.QueryRowContext(ctx).Scan(&next)
 	if err != nil || !next.Valid {
 		return q.opts.Poll, err
 	}
@@ -99,24 +94,20 @@ func (q *Queue) untilVisible(ctx context.Context) (time.Duration, error) {
 // or not somebody else has the task already.
 func (q *Queue) Extend(ctx context.Context, lease assay.Lease, visibility time.Duration) error {
 	now := q.now()
-	return q.change(ctx, "extend", lease, `
-		UPDATE queue_tasks SET visible = @visible
-		WHERE seq = @seq AND receipt = @receipt AND visible > @now`,
+	return q.change(ctx, "extend", lease, q.extend,
 		sql.Named("visible", now+visibility.Milliseconds()), sql.Named("now", now))
 }
 
 // Finish implements assay.Receiver. A lease that has run out still finishes a
 // task that nobody received since.
 func (q *Queue) Finish(ctx context.Context, lease assay.Lease) error {
-	return q.change(ctx, "finish", lease, `DELETE FROM queue_tasks WHERE seq = @seq AND receipt = @receipt`)
+	return q.change(ctx, "finish", lease, q.finish)
 }
 
 // Release implements assay.Receiver.
 func (q *Queue) Release(ctx context.Context, lease assay.Lease, delay time.Duration, reason string) error {
 	now := q.now()
-	err := q.change(ctx, "release", lease, `
-		UPDATE queue_tasks SET visible = @visible, reason = @reason, receipt = ''
-		WHERE seq = @seq AND receipt = @receipt AND visible > @now`,
+	err := q.change(ctx, "release", lease, q.release,
 		sql.Named("visible", now+delay.Milliseconds()), sql.Named("reason", reason), sql.Named("now", now))
 	if err == nil {
 		q.wakeUp()
@@ -125,14 +116,14 @@ func (q *Queue) Release(ctx context.Context, lease assay.Lease, delay time.Durat
 }
 
 // change runs a statement on the one row that the lease's receipt names.
-func (q *Queue) change(ctx context.Context, op string, lease assay.Lease, query string, args ...any) error {
+func (q *Queue) change(ctx context.Context, op string, lease assay.Lease, statement *sql.Stmt, args ...any) error {
 	seq, receipt, ok := strings.Cut(lease.Receipt, ".")
 	row, err := strconv.ParseInt(seq, 10, 64)
 	if !ok || err != nil || receipt == "" {
 		return fmt.Errorf("%s task %s: receipt is not of this queue: %w", op, lease.Task.ID, assay.ErrLeaseLost)
 	}
 	args = append(args, sql.Named("seq", row), sql.Named("receipt", receipt))
-	res, err := q.write.ExecContext(ctx, query, args...)
+	res, err := statement.ExecContext(ctx, args...)
 	if err != nil {
 		return fmt.Errorf("%s task %s: %w", op, lease.Task.ID, err)
 	}

@@ -17,12 +17,7 @@ func (q *Queue) Send(ctx context.Context, tasks ...assay.Task) error {
 	}
 	now := q.now()
 	err := q.inTx(ctx, func(tx *sql.Tx) error {
-		insert, err := tx.PrepareContext(ctx, `
-			INSERT INTO queue_tasks (id, body, sent, visible) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`)
-		if err != nil {
-			return err
-		}
-		defer insert.Close()
+		insert := tx.StmtContext(ctx, q.insert)
 		for _, task := range tasks {
 			body, err := json.Marshal(task)
 			if err != nil {
