@@ -3,6 +3,7 @@ package engine
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -223,6 +224,24 @@ func TestDeferredWithoutAnswerStaysUnjudged(t *testing.T) {
 	f.Settle(b, &out, "up", nil)
 	if len(out.Pending) != 0 || len(out.Hits) != 0 {
 		t.Errorf("pending %v and hits %v, want none", out.Pending, out.Hits)
+	}
+}
+
+func TestBudget(t *testing.T) {
+	var rules []Rule
+	for i := range 200 {
+		rules = append(rules, rule("e", regex(fmt.Sprintf(`[a-z]{%d,}`, i+3))))
+	}
+	set := mustCompile(t, rules...)
+	for _, tt := range []struct {
+		size  int
+		spent bool
+	}{{1 << 10, false}, {100 << 10, true}} {
+		var out Result
+		err := set.Field(FieldInfo{}).Scan(context.Background(), blockOf(strings.Repeat("a", tt.size)), &out)
+		if err != nil || out.Spent != tt.spent || len(out.Hits) == 0 {
+			t.Errorf("%d bytes: spent %v with %d hits, error %v; want spent %v", tt.size, out.Spent, len(out.Hits), err, tt.spent)
+		}
 	}
 }
 

@@ -31,6 +31,7 @@ type evaluator struct {
 
 	spans  [][2]int // of the finder that runs
 	tries  tries
+	budget int        // bytes that expressions may still look at in this block; negative when it is spent
 	found  []span     // of all methods run, by method
 	ranges [][2]int32 // per method: its part of found
 	ran    []int32    // methods with a hit
@@ -135,6 +136,9 @@ func (e *evaluator) find(f *finder, from, to int) {
 // match runs an expression on a window of the value.
 func (e *evaluator) match(f *finder, from, to int) {
 	window, base := withEdges(e.text, from, to)
+	if e.budget -= len(window); e.budget < 0 {
+		return
+	}
 	f.matcher().find(window, &e.tries, func(l location) {
 		// A match in the edges is another window's, or one that is there only
 		// because the text seems to end.

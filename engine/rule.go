@@ -1,9 +1,3 @@
-// Package engine finds data elements in values. It takes rules as plain values,
-// compiles all of them into one immutable Set, scans Blocks (many values of one
-// field) in one pass for all rules, and folds the matches of a field into
-// findings. It does no I/O and imports the root package only.
-//
-// The JSON form of rules, and the code checks they name, are in package verifiers.
 package engine
 
 import (

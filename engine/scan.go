@@ -101,11 +101,20 @@ func (f *FieldScan) mustHold(n *node) bool {
 // ctxInterval is how many values are judged between two looks at the context.
 const ctxInterval = 256
 
+// The bytes that expressions may look at in one block. Ordinary text needs about
+// as many as it has; a block on which hundreds of expressions match everywhere
+// must not hold up all others.
+const (
+	budgetFloor  = 4 << 20
+	budgetFactor = 64 // times the block's size
+)
+
 // Scan finds all hits in a block and replaces what out held. Its only error is
 // that of ctx.
 func (f *FieldScan) Scan(ctx context.Context, b *Block, out *Result) error {
 	out.Hits, out.Pending, out.Spent = out.Hits[:0], out.Pending[:0], false
 	f.answers, f.down = nil, nil
+	f.eval.budget = budgetFloor + budgetFactor*len(b.data)
 	f.cands.collect(f, b)
 	for v := range b.spans {
 		if v%ctxInterval == 0 && ctx.Err() != nil {
@@ -117,6 +126,7 @@ func (f *FieldScan) Scan(ctx context.Context, b *Block, out *Result) error {
 		}
 		f.judgeValue(b, v, cands, out)
 	}
+	out.Spent = f.eval.budget < 0
 	return ctx.Err()
 }
 
