@@ -13,6 +13,10 @@ import (
 // maxBatch is the most tasks asked for at a time; what SQS gives.
 const maxBatch = 10
 
+// waitingFactor is how many tasks may wait for stores that are at their limits,
+// for each that may be worked on. When all are such, further ones hold up others.
+const waitingFactor = 8
+
 // handBack is how long the last words to the queue may take when the scanner
 // stops.
 const handBack = 5 * time.Second
@@ -29,6 +33,7 @@ func (s *Scanner) Run(fetch, work context.Context) error {
 
 	var tasks sync.WaitGroup
 	slots := make(chan struct{}, s.Concurrency)
+	waiting := make(chan struct{}, waitingFactor*s.Concurrency)
 	pause := backoff.NewExponentialBackOff()
 	for {
 		n := take(fetch, slots)
@@ -41,8 +46,9 @@ func (s *Scanner) Run(fetch, work context.Context) error {
 		}
 		for _, lease := range leases {
 			tasks.Go(func() {
-				defer func() { <-slots }()
-				s.handle(work, lease)
+				seat := &seat{held: slots, waiting: waiting}
+				defer seat.leave()
+				s.handle(work, lease, seat)
 			})
 		}
 		if err != nil && fetch.Err() == nil {

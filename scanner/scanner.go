@@ -42,6 +42,9 @@ type Config struct {
 
 	// Concurrency is how many tasks are worked on at a time; 0 means 4.
 	Concurrency int
+	// Limits returns those of a store, by the name that tasks give it; it is asked
+	// once for each. While a task waits for its store, others take its place.
+	Limits func(store string) Limits // optional
 	// Visibility is how long a lease holds without a heartbeat, and so how soon
 	// another scanner takes over from one that vanished; 0 means 2 minutes.
 	Visibility time.Duration
@@ -58,6 +61,7 @@ type Scanner struct {
 	Config
 	handlers map[string]Handler
 	sources  *sources
+	gates    *gates
 }
 
 // New returns a Scanner.
@@ -80,7 +84,8 @@ func New(cfg Config) (*Scanner, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Scanner{Config: cfg, handlers: map[string]Handler{}, sources: newSources(cfg.Open)}
+	s := &Scanner{Config: cfg, handlers: map[string]Handler{}, sources: newSources(cfg.Open),
+		gates: &gates{limits: cfg.Limits, all: map[string]*gate{}}}
 	s.handlers[assay.TaskScan] = s.scan
 	for kind, h := range cfg.Handlers {
 		s.handlers[kind] = h

@@ -14,7 +14,7 @@ import (
 func isLost(err error) bool { return errors.Is(err, assay.ErrLeaseLost) }
 
 // handle takes one lease to its end: finished, given back, or lost.
-func (s *Scanner) handle(work context.Context, lease assay.Lease) {
+func (s *Scanner) handle(work context.Context, lease assay.Lease, seat *seat) {
 	if lease.Err != nil {
 		s.release(work, lease, s.delay(lease, assay.Retry), lease.Err)
 		return
@@ -23,7 +23,7 @@ func (s *Scanner) handle(work context.Context, lease assay.Lease) {
 	begun := time.Now()
 	ctx, stop := s.heartbeat(work, lease)
 	defer stop()
-	result, err := s.work(ctx, lease.Task)
+	result, err := s.inTurn(ctx, lease.Task, seat)
 	decision := decide(err)
 	switch {
 	case context.Cause(ctx) != nil && isLost(context.Cause(ctx)):
@@ -49,6 +49,17 @@ func (s *Scanner) handle(work context.Context, lease assay.Lease) {
 		return
 	}
 	log.Info("task done", "findings", len(result.Findings), "fields", len(result.Coverage), "bytes", result.Bytes, "took", time.Since(begun))
+}
+
+// inTurn works on a task when its store's limits allow. The heartbeat keeps the
+// lease meanwhile.
+func (s *Scanner) inTurn(ctx context.Context, task assay.Task, seat *seat) (result assay.Result, err error) {
+	gate := s.gates.of(task.Store)
+	if err := gate.enter(ctx, seat.wait); err != nil {
+		return assay.Result{}, err
+	}
+	defer func() { gate.leave(result.Bytes) }()
+	return s.work(ctx, task)
 }
 
 // finish commits the result and then, not before, removes the task. When the
