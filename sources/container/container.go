@@ -62,6 +62,10 @@ func Sample(ctx context.Context, in format.Input, plan assay.Plan, yield func(as
 	return reading, err
 }
 
+// IsColumnar reports whether content that begins so is a Parquet file, of which a
+// few rows cost some pages of every column: more bytes than as many lines of text.
+func IsColumnar(head []byte) bool { return string(head[:min(len(head), 4)]) == "PAR1" }
+
 // head returns the first n bytes, or as many as there are.
 func head(in format.Input, n int64) (string, error) {
 	b := make([]byte, min(n, in.Size))
@@ -89,14 +93,15 @@ func (l *limitedAt) ReadAt(p []byte, off int64) (int, error) {
 	if err := l.ctx.Err(); err != nil {
 		return 0, err
 	}
-	if int64(len(p)) > l.left {
-		return 0, errBudget
-	}
-	n, err := l.at.ReadAt(p, off)
+	wanted := p[:min(int64(len(p)), l.left)]
+	n, err := l.at.ReadAt(wanted, off)
 	l.left -= int64(n)
 	l.read += int64(n)
-	if err != nil && err != io.EOF {
+	switch {
+	case err != nil && err != io.EOF:
 		err = &storeError{err}
+	case err == nil && n < len(p):
+		err = errBudget
 	}
 	return n, err
 }

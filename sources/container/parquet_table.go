@@ -1,6 +1,7 @@
 package container
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -52,15 +53,27 @@ func (t *parquetTable) draw(size int64, plan assay.Plan) {
 	}
 	starts = min(starts, want)
 	t.design = assay.Design{Method: assay.DesignClusters, Unit: "rows", Population: "all rows of the file", Starts: starts}
+	inside := t.indexed()
+	if !inside {
+		t.design.Population = "the beginnings of the row groups, since the file has no index of its pages"
+	}
 	random := rand.New(rand.NewPCG(plan.Seed, 0))
 	for range starts {
-		t.start(groups, random.Int64N(max(total, 1)), int64(want/starts))
+		t.start(groups, random.Int64N(max(total, 1)), int64(want/starts), inside)
 	}
 	t.runs = union(t.runs)
 }
 
-// start adds the run of n rows that begins with a row of the file.
-func (t *parquetTable) start(groups []parquet.RowGroup, row, n int64) {
+// indexed reports whether the file says where its pages begin. Without that, a
+// row can only be reached by reading its row group from the beginning.
+func (t *parquetTable) indexed() bool {
+	groups := t.file.Metadata().RowGroups
+	return len(groups) > 0 && len(groups[0].Columns) > 0 && groups[0].Columns[0].OffsetIndexOffset > 0
+}
+
+// start adds the run of n rows that begins with a row of the file, or if a row
+// group cannot be entered inside, with the first row of its group.
+func (t *parquetTable) start(groups []parquet.RowGroup, row, n int64, inside bool) {
 	for i, g := range groups {
 		size := g.NumRows()
 		if row >= size {
@@ -68,6 +81,9 @@ func (t *parquetTable) start(groups []parquet.RowGroup, row, n int64) {
 			continue
 		}
 		n = min(n, size)
+		if !inside {
+			row = 0
+		}
 		t.runs = append(t.runs, rows{i, row, min(row+n, size)})
 		if over := row + n - size; over > 0 {
 			t.runs = append(t.runs, rows{i, 0, over})
@@ -79,7 +95,7 @@ func (t *parquetTable) start(groups []parquet.RowGroup, row, n int64) {
 // union returns the runs in order, with those that meet made one.
 func union(runs []rows) []rows {
 	slices.SortFunc(runs, func(a, b rows) int {
-		return int(min(max((int64(a.group)-int64(b.group))<<40+a.from-b.from, -1), 1))
+		return cmp.Or(cmp.Compare(a.group, b.group), cmp.Compare(a.from, b.from))
 	})
 	var out []rows
 	for _, r := range runs {

@@ -69,8 +69,8 @@ func (o *object) open(listed int64) error {
 		return err
 	}
 	o.head = make([]byte, min(want, o.size))
-	n, err := io.ReadFull(out.Body, o.head)
-	o.count(n)
+	_, err = io.ReadFull(out.Body, o.head)
+	o.count(int64(len(o.head)))
 	return broken(err)
 }
 
@@ -121,9 +121,11 @@ func (o *object) get(off, n int64) (*s3.GetObjectOutput, error) {
 // errPastEnd says that an object ends before a range.
 var errPastEnd = errors.New("the object ends before the range")
 
-func (o *object) count(n int) {
-	o.fetched += int64(n)
-	o.spare -= int64(n)
+// count counts bytes that were asked for: S3 may have sent them all even where
+// they are not read to the end.
+func (o *object) count(n int64) {
+	o.fetched += n
+	o.spare -= n
 }
 
 // encrypted reports whether the client that wrote the object encrypted it, and
@@ -177,8 +179,8 @@ func (o *object) readTail() error {
 	}
 	defer out.Body.Close()
 	tail := make([]byte, o.size-start)
-	n, err := io.ReadFull(out.Body, tail)
-	o.count(n)
+	o.count(int64(len(tail)))
+	_, err = io.ReadFull(out.Body, tail)
 	if err == nil {
 		o.tail = tail
 	}
@@ -200,6 +202,7 @@ func (o *object) request(p []byte, off int64) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	o.count(want)
 	o.body, o.at, o.end = out.Body, off, off+want
 	return o.next(p)
 }
@@ -208,7 +211,6 @@ func (o *object) request(p []byte, off int64) (int, error) {
 func (o *object) next(p []byte) (int, error) {
 	n, err := o.body.Read(p[:min(int64(len(p)), o.end-o.at)])
 	o.at += int64(n)
-	o.count(n)
 	if err == io.EOF {
 		err = nil
 		if n == 0 && o.at < o.end {

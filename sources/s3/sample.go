@@ -17,12 +17,6 @@ const DefaultTimeout = 2 * time.Minute
 // Sample reads a sample of an object; see container.Sample. What a zero
 // Plan.Bytes and Plan.Starts mean is in Options.
 func (s *Source) Sample(ctx context.Context, asset assay.Asset, plan assay.Plan, yield func(assay.Datum) error) (assay.Reading, error) {
-	if plan.Starts <= 0 {
-		plan.Starts = s.options.Ranges
-	}
-	if plan.Bytes <= 0 {
-		plan.Bytes = int64(s.options.Ranges) * s.options.RangeBytes
-	}
 	if plan.Timeout <= 0 {
 		plan.Timeout = DefaultTimeout
 	}
@@ -49,7 +43,7 @@ func (s *Source) sample(ctx context.Context, asset assay.Asset, plan assay.Plan,
 	if err != nil {
 		return assay.Reading{}, err
 	}
-	o := &object{ctx: ctx, client: c, bucket: bucket, key: name, spare: plan.Bytes}
+	o := &object{ctx: ctx, client: c, bucket: bucket, key: name, spare: s.withDefaults(plan, nil).Bytes}
 	defer o.close()
 	if err := o.open(asset.Bytes); err != nil {
 		return assay.Reading{}, err
@@ -58,7 +52,32 @@ func (s *Source) sample(ctx context.Context, asset assay.Asset, plan assay.Plan,
 		return assay.Reading{Bytes: o.fetched}, &assay.Error{Op: "read", Reason: assay.ReasonEncrypted,
 			Err: errors.New("the object was encrypted before it was stored"), Hint: "only who has the key can examine it"}
 	}
+	plan = s.withDefaults(plan, o.head)
+	o.spare = plan.Bytes - o.fetched
 	reading, err := container.Sample(ctx, format.Input{At: o, Size: o.size, Name: path.Base(name)}, plan, yield)
 	reading.Bytes = o.fetched
 	return reading, err
+}
+
+// Of a Parquet file a start costs pages of every column, so that there are fewer
+// starts, and more bytes, where the plan does not say.
+const (
+	fewerRanges = 4
+	moreBytes   = 4
+)
+
+// withDefaults puts in what the zero limits of a plan mean for an object that
+// begins so.
+func (s *Source) withDefaults(plan assay.Plan, head []byte) assay.Plan {
+	starts, bytes := s.options.Ranges, int64(s.options.Ranges)*s.options.RangeBytes
+	if container.IsColumnar(head) {
+		starts, bytes = max(starts/fewerRanges, 1), moreBytes*bytes
+	}
+	if plan.Starts <= 0 {
+		plan.Starts = starts
+	}
+	if plan.Bytes <= 0 {
+		plan.Bytes = bytes
+	}
+	return plan
 }
