@@ -2,6 +2,7 @@ package code
 
 import (
 	"bytes"
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -52,23 +53,26 @@ const (
 	phoneBare          = 0.2
 )
 
+// scorePhone asks libphonenumber, which is slow, only of what may be a number by
+// its edges, its length and the groups of its digits.
 func scorePhone(c engine.Candidate) float64 {
 	text := c.Bytes()
 	n := digitCount(text)
 	if n < 6 || n > 20 || !phoneEdges(c) || looksLikeDate(text) {
 		return 0
 	}
-	s := string(text)
+	var room [maxPhoneGroups][]byte
+	groups := appendDigitGroups(room[:0], text)
 	switch {
-	case strings.HasPrefix(s, "+"), strings.HasPrefix(s, "(+"):
-		return scoreInternational(s)
-	case strings.HasPrefix(s, "00") && n > 9 && grouped(s) && scoreInternational("+"+s[2:]) > phoneGrouped:
+	case bytes.HasPrefix(text, []byte("+")), bytes.HasPrefix(text, []byte("(+")):
+		return scoreInternational(string(text))
+	case bytes.HasPrefix(text, []byte("00")) && n > 9 && grouped(text) && scoreInternational("+"+string(text[2:])) > phoneGrouped:
 		return phoneNorthAmerica
-	case northAmerican(s):
+	case northAmerican(text, groups):
 		return phoneNorthAmerica
-	case !grouped(s) || n < 8:
+	case !grouped(text) || n < 8:
 		return phoneBare
-	case slices.ContainsFunc(phoneRegions, func(region string) bool { return sameGrouping(s, region) }):
+	case nationalGrouping(text, groups):
 		return phoneGrouped
 	}
 	return phoneBare
@@ -86,26 +90,29 @@ func scoreInternational(s string) float64 {
 		return phoneInternational
 	case phonenumbers.IsPossibleNumber(number):
 		return phoneNorthAmerica
-	case grouped(s):
+	case grouped([]byte(s)):
 		return phoneGrouped
 	}
 	return phoneBare
 }
 
-// northAmerican reports whether s is in a notation that only the numbering plan
-// of North America uses: (201) 555-0123, 201-555-0123, 001-201-555-0123x12.
-func northAmerican(s string) bool {
-	if i := strings.IndexAny(s, "xXe"); i > 0 {
-		s = strings.TrimSpace(s[:i])
+// northAmerican reports whether text, which holds these groups of digits, is in
+// a notation that only the numbering plan of North America uses: (201) 555-0123,
+// 201-555-0123, 001-201-555-0123x12.
+func northAmerican(text []byte, groups [][]byte) bool {
+	if i := bytes.IndexAny(text, "xXe"); i > 0 {
+		text = bytes.TrimSpace(text[:i])
+		for len(groups) > 0 && len(groups) > countGroups(text) {
+			groups = groups[:len(groups)-1]
+		}
 	}
-	groups := digitGroups(s)
-	if len(groups) == 4 && (groups[0] == "1" || groups[0] == "001") {
+	if len(groups) == 4 && (string(groups[0]) == "1" || string(groups[0]) == "001") {
 		groups = groups[1:]
 	}
 	if len(groups) != 3 || len(groups[0]) != 3 || len(groups[1]) != 3 || len(groups[2]) != 4 {
 		return false
 	}
-	separators := strings.Trim(strings.Map(dropDigits, s), " ")
+	separators := strings.Trim(strings.Map(dropDigits, string(text)), " ")
 	switch strings.TrimLeft(separators, "-. ") {
 	case "() -", "()-", "()", "() ", ") -", "().", "() .":
 		return groups[0][0] >= '2'
@@ -121,24 +128,79 @@ func dropDigits(r rune) rune {
 	return r
 }
 
+// nationalGrouping reports whether text is a number of one of phoneRegions, in
+// the groups in which that region writes it.
+func nationalGrouping(text []byte, groups [][]byte) bool {
+	if len(groups) < 3 && text[0] != '0' && text[0] != '(' {
+		return false
+	}
+	plans := phonePlans()
+	for regions := plans.regions(text, groups); regions != 0; regions &= regions - 1 {
+		i := bits.TrailingZeros64(regions)
+		if plans.mayBeValid(i, text) && sameGrouping(string(text), groups, phoneRegions[i]) {
+			return true
+		}
+	}
+	return false
+}
+
 // sameGrouping reports whether s is a valid number of the region, written in the
 // groups in which that region writes it.
-func sameGrouping(s, region string) bool {
+func sameGrouping(s string, got [][]byte, region string) bool {
 	number, err := phonenumbers.Parse(s, region)
 	if err != nil || !phonenumbers.IsValidNumberForRegion(number, region) {
 		return false
 	}
-	want := digitGroups(phonenumbers.Format(number, phonenumbers.NATIONAL))
-	got := digitGroups(s)
-	return (len(got) > 2 || s[0] == '0' || s[0] == '(') && (slices.Equal(got, want) || s[0] == '0' && len(got) > 1 && len(got[0]) == len(want[0]))
+	want := digitGroups([]byte(phonenumbers.Format(number, phonenumbers.NATIONAL)))
+	return slices.EqualFunc(got, want, bytes.Equal) || s[0] == '0' && len(got) > 1 && len(got[0]) == len(want[0])
 }
 
-// grouped reports whether s has a separator between its digits.
-func grouped(s string) bool { return strings.ContainsAny(s, " -./()\u00a0") }
+// grouped reports whether text has a separator between its digits.
+func grouped(text []byte) bool {
+	for i, b := range text {
+		switch b {
+		case ' ', '-', '.', '/', '(', ')':
+			return true
+		case 0xA0:
+			if i > 0 && text[i-1] == 0xC2 {
+				return true
+			}
+		}
+	}
+	return false
+}
 
-// digitGroups returns the runs of digits in s.
-func digitGroups(s string) []string {
-	return strings.FieldsFunc(s, func(r rune) bool { return r < '0' || r > '9' })
+// maxPhoneGroups is how many groups of digits phonePattern can hold; a slice of
+// so many need not grow.
+const maxPhoneGroups = 9
+
+// digitGroups returns the runs of digits in text.
+func digitGroups[T ~string | ~[]byte](text T) []T { return appendDigitGroups(nil, text) }
+
+// appendDigitGroups appends the runs of digits in text.
+func appendDigitGroups[T ~string | ~[]byte](groups []T, text T) []T {
+	for i := 0; i < len(text); i++ {
+		if !digitByte(text[i]) {
+			continue
+		}
+		start := i
+		for i < len(text) && digitByte(text[i]) {
+			i++
+		}
+		groups = append(groups, text[start:i])
+	}
+	return groups
+}
+
+// countGroups returns the number of runs of digits in text.
+func countGroups(text []byte) int {
+	n := 0
+	for i, b := range text {
+		if digitByte(b) && (i == 0 || !digitByte(text[i-1])) {
+			n++
+		}
+	}
+	return n
 }
 
 func digitCount(text []byte) int {
@@ -164,26 +226,44 @@ func phoneEdges(c engine.Candidate) bool {
 
 // currencyNear reports whether a currency sign stands beside the candidate.
 func currencyNear(c engine.Candidate) bool {
-	before := strings.TrimRight(string(c.Text[max(0, c.Start-6):c.Start]), " ")
-	after := strings.TrimLeft(string(c.Text[c.End:min(len(c.Text), c.End+6)]), " ")
-	for _, sign := range []string{"€", "£", "$", "¥", "EUR", "USD", "GBP"} {
-		if strings.HasSuffix(before, sign) || strings.HasPrefix(after, sign) {
+	before := bytes.TrimRight(c.Text[max(0, c.Start-6):c.Start], " ")
+	after := bytes.TrimLeft(c.Text[c.End:min(len(c.Text), c.End+6)], " ")
+	if !(len(before) > 0 && currencyEdges.Has(before[len(before)-1])) && !(len(after) > 0 && currencyEdges.Has(after[0])) {
+		return false
+	}
+	for _, sign := range currencySigns {
+		if bytes.HasSuffix(before, sign) || bytes.HasPrefix(after, sign) {
 			return true
 		}
 	}
 	return false
 }
 
+var (
+	currencySigns = bytes.Fields([]byte("€ £ $ ¥ EUR USD GBP"))
+	currencyEdges = edgesOf(currencySigns)
+)
+
+// edgesOf returns the set of the first and last bytes of words.
+func edgesOf(words [][]byte) engine.ByteSet {
+	var edges []byte
+	for _, w := range words {
+		edges = append(edges, w[0], w[len(w)-1])
+	}
+	return engine.MakeByteSet(string(edges))
+}
+
 // looksLikeDate reports whether the groups of text are a date, with or without a
 // time behind it.
 func looksLikeDate(text []byte) bool {
-	g := digitGroups(string(text))
+	var room [maxPhoneGroups][]byte
+	g := appendDigitGroups(room[:0], text)
 	if len(g) < 3 {
 		return false
 	}
-	year := func(s string) bool { return len(s) == 4 && (strings.HasPrefix(s, "19") || strings.HasPrefix(s, "20")) }
-	short := func(s string, most string) bool {
-		return len(s) <= 2 && (len(s) == 1 || s <= most)
+	year := func(s []byte) bool { return len(s) == 4 && (s[0] == '1' && s[1] == '9' || s[0] == '2' && s[1] == '0') }
+	short := func(s []byte, most string) bool {
+		return len(s) <= 2 && (len(s) == 1 || string(s) <= most)
 	}
 	if year(g[0]) && short(g[1], "12") && short(g[2], "31") && bytes.IndexByte(text, '+') < 0 {
 		return true

@@ -61,7 +61,7 @@ var places = []Check{
 // validHouse tells "Via Roma 12" from "via Roma". A postcode behind the number
 // makes the address surer.
 func validHouse(c engine.Candidate) float64 {
-	groups := digitGroups(string(c.Bytes()))
+	groups := digitGroups(c.Bytes())
 	switch {
 	case len(groups) == 0 || partOfNumber(c):
 		return 0

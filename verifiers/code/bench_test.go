@@ -1,0 +1,92 @@
+package code
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"example.com/assay/engine"
+)
+
+// benchText is text of 64 KiB, as long as a source yields it in one piece.
+const benchText = 64 << 10
+
+// englishText returns English text that comes with Go.
+func englishText(tb testing.TB) []byte {
+	tb.Helper()
+	text, err := os.ReadFile(filepath.Join(runtime.GOROOT(), "src/testdata/Isaac.Newton-Opticks.txt"))
+	if err != nil || len(text) < benchText {
+		tb.Skip("this Go distribution has no test texts")
+	}
+	return text[:benchText]
+}
+
+// logLines returns lines as services write them.
+func logLines(testing.TB) []byte {
+	r := rand.New(rand.NewPCG(7, 7))
+	var out bytes.Buffer
+	for out.Len() < benchText {
+		fmt.Fprintf(&out, "2023-11-14 22:%02d:%02d,%03d INFO [worker-%d] c.e.shop.OrderService - order %08x took %d ms, build 1.%d.%d, peer 10.0.%d.%d, %d of %d rows\n",
+			r.IntN(60), r.IntN(60), r.IntN(1000), r.IntN(16), r.Uint32(), r.IntN(900), r.IntN(30), r.IntN(200), r.IntN(256), r.IntN(256), r.IntN(1e6), r.IntN(1e8))
+	}
+	return out.Bytes()[:benchText]
+}
+
+// numberTable returns columns of numbers that are no telephone numbers.
+func numberTable(testing.TB) []byte {
+	r := rand.New(rand.NewPCG(8, 8))
+	var out bytes.Buffer
+	for out.Len() < benchText {
+		fmt.Fprintf(&out, "%s %s-%s-%s | %s-%s | 0%s.%s | %s\n", randomDigits(r, 4), randomDigits(r, 3), randomDigits(r, 2), randomDigits(r, 4),
+			randomDigits(r, 5), randomDigits(r, 7), randomDigits(r, 3), randomDigits(r, 6), randomDigits(r, 12))
+	}
+	return out.Bytes()[:benchText]
+}
+
+// BenchmarkChecks runs single checks on a text as a whole. The time is that of
+// one byte of text; where an expression finds the candidates, finding them is
+// not counted.
+func BenchmarkChecks(b *testing.B) {
+	texts := []struct {
+		name string
+		make func(testing.TB) []byte
+	}{{"prose", englishText}, {"logs", logLines}, {"numbers", numberTable}}
+	for _, name := range []string{"phone", "phone_loose", "person_name", "name_value", "city_value", "gender_value", "amount_value", "token_value"} {
+		c := checkTable()[name]
+		for _, text := range texts {
+			b.Run(name+"/"+text.name, func(b *testing.B) { benchCheck(b, c, text.make(b)) })
+		}
+	}
+}
+
+func benchCheck(b *testing.B, c Check, text []byte) {
+	var spans [][]int
+	var field engine.FieldInfo
+	judge := func(start, end int) {
+		c.Valid(engine.Candidate{Text: text, Start: start, End: end, Field: &field})
+	}
+	if c.Find == nil {
+		spans = compiled(c.Regexp).FindAllIndex(text, -1)
+	} else {
+		c.Find(text, judge) // read the lists
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	for b.Loop() {
+		if c.Find != nil {
+			c.Find(text, judge)
+			continue
+		}
+		for _, s := range spans {
+			judge(s[0], s[1])
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(text)), "ns/byte")
+	if len(spans) > 0 {
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(spans)), "ns/candidate")
+	}
+}
