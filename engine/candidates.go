@@ -69,6 +69,7 @@ func (c *candidates) collect(f *FieldScan, b *Block) {
 			}
 		}
 	}
+	c.set.tokens.look(f, b, c)
 	c.set.lexicon.look(f, b, c)
 	for _, i := range f.always {
 		for v, span := range b.spans {

@@ -18,6 +18,7 @@ type finder struct {
 	tree     *syntax.Regexp  // of the expression
 	matcher  func() *matcher // made when first needed
 	inFamily bool            // the family of numbers tells where it may match
+	inToken  bool            // it may match in long tokens only
 	literals []string        // folded: one of them is in every match
 	gates    []string        // folded: one of them is in every text with a hit, not in the match
 	extent   extent          // of the expression

@@ -23,7 +23,7 @@ var fuzzWords = [][]string{{"ann", "müller", "jean pierre", "o'neil"}, {"key", 
 
 // fuzzParts are the pieces that texts are made of besides random bytes.
 var fuzzParts = []string{
-	"AKIA1234ABCD", "key = ", "KEY:", "123-45-6789", "123456789", "1234567890", "ann@example.org", "ghp_abc123", "password", "Passwd",
+	"AKIA1234ABCD", "key = ", "RSSMRA85T10A562S", "1BvBMSEYstWetqTF", "deadbeefdeadbeef", "1234-k", "KEY:", "123-45-6789", "123456789", "1234567890", "ann@example.org", "ghp_abc123", "password", "Passwd",
 	" ", "\n", "\t", "-", "_", ".", "Müller", "müller ", "MULLER", "Ann ", "Jean-Pierre ", "jean  pierre", "O’Neil", "Social Security ",
 	"-----BEGIN KEY-----", "-----END", "4111 1111 1111 1111", "x", "y", "z", "abbc", "ace", "é", "É", "e\u0301", "\u212Aey", "\u017F", "1.2.3",
 	"DEADBEEF99", "aaab", "\xff", "\xc3", "straße", "STRASSE", "日本", "\u2019", "\u00a0", "bb", "a b c",

@@ -6,6 +6,7 @@ type prefilter struct {
 	automaton *automaton
 	targets   [][]target // per literal of the automaton: whom to tell
 	numbers   *family
+	tokens    tokens
 }
 
 // target is a finder that wants to know of a literal.
@@ -38,7 +39,8 @@ func newPrefilter(finders []*finder) prefilter {
 		}
 		byLiteral[i] = append(byLiteral[i], t)
 	}
-	numbers := newFamily(finders)
+	numbers := newFamily(finders) // first: it marks the finders it takes
+	tokens := newTokens(finders)
 	if len(numbers.finders) > 0 {
 		add("0", target{numbers: true})
 	}
@@ -47,20 +49,20 @@ func newPrefilter(finders []*finder) prefilter {
 			continue // the lexicon's
 		}
 		for _, lit := range f.literals {
-			if !f.inFamily {
+			if !f.inFamily && !f.inToken {
 				add(lit, target{finder: int32(i), length: len(lit)})
 			}
 		}
 		for _, lit := range f.gates {
 			add(lit, target{finder: int32(i), gate: true})
 		}
-		if len(f.literals) > 0 && f.folds {
+		if len(f.literals) > 0 && f.folds && !f.inToken {
 			for _, letter := range foldsIntoASCII {
 				add(letter, target{finder: int32(i), length: len(letter)})
 			}
 		}
 	}
-	p := prefilter{automaton: newAutomaton(literals), targets: byLiteral, numbers: numbers}
+	p := prefilter{automaton: newAutomaton(literals), targets: byLiteral, numbers: numbers, tokens: tokens}
 	for _, targets := range p.targets {
 		for i := range targets {
 			targets[i].length = min(targets[i].length, p.automaton.maxLen)

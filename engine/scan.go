@@ -62,7 +62,7 @@ func (f *FieldScan) activate(canHold []bool) {
 		}
 	}
 	for i, finder := range f.set.finders {
-		if f.active[i] && len(finder.literals) == 0 && finder.words == nil {
+		if f.active[i] && len(finder.literals) == 0 && finder.words == nil && !finder.inToken {
 			f.always = append(f.always, int32(i))
 		}
 	}

@@ -1,0 +1,226 @@
+package verifiers_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/assay"
+	"example.com/assay/engine"
+	"example.com/assay/verifiers"
+)
+
+// The benchmarks report, beside MB/s, "loops": how many times longer the scan
+// takes than the least that can be done with every byte, a look-up in a table,
+// measured before and after in the same process.
+
+const corpusSize = 1 << 20
+
+func byteLoop(text []byte, table *[256]uint8) (n uint8) {
+	for _, c := range text {
+		n += table[c]
+	}
+	return n
+}
+
+// loopTime returns the time of a byte loop over text, the best of a few.
+func loopTime(text []byte) time.Duration {
+	table := [256]uint8{'q': 1}
+	best := time.Hour
+	for range 5 {
+		start := time.Now()
+		runtime.KeepAlive(byteLoop(text, &table))
+		best = min(best, time.Since(start))
+	}
+	return best
+}
+
+// goSource returns the Go standard library's source, up to corpusSize bytes.
+func goSource(tb testing.TB) []byte {
+	return readTree(tb, filepath.Join(goRoot(tb), "src"), ".go")
+}
+
+func goRoot(tb testing.TB) string {
+	tb.Helper()
+	out, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		tb.Skipf("go env GOROOT: %v", err)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// prose returns English text that comes with Go.
+func prose(tb testing.TB) []byte {
+	tb.Helper()
+	text, err := os.ReadFile(filepath.Join(goRoot(tb), "src/testdata/Isaac.Newton-Opticks.txt"))
+	if err != nil {
+		tb.Skip("this Go distribution has no test texts")
+	}
+	return bytes.Repeat(text, corpusSize/len(text)+1)[:corpusSize]
+}
+
+// logs returns lines as services write them, without personal data.
+func logs() []byte {
+	rng := rand.New(rand.NewPCG(7, 7))
+	var out bytes.Buffer
+	for at := time.Unix(1_700_000_000, 0); out.Len() < corpusSize; at = at.Add(time.Duration(rng.IntN(1e9))) {
+		fmt.Fprintf(&out, "%s INFO  [worker-%d] c.e.shop.OrderService - order %08x processed in %d ms, status=%d retries=%d queue=%s\n",
+			at.UTC().Format(time.RFC3339Nano), rng.IntN(16), rng.Uint32(), rng.IntN(900), 200+rng.IntN(4)*100, rng.IntN(3),
+			[]string{"default", "mail", "billing"}[rng.IntN(3)])
+	}
+	return out.Bytes()[:corpusSize]
+}
+
+func readTree(tb testing.TB, root, suffix string) []byte {
+	tb.Helper()
+	var out []byte
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, suffix) || len(out) >= corpusSize {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		out = append(out, b...)
+		return err
+	})
+	if err != nil || len(out) < corpusSize {
+		tb.Skipf("no source below %s", root)
+	}
+	return out[:corpusSize]
+}
+
+func librarySet(tb testing.TB, keep func(verifiers.Definition) bool) *engine.Set {
+	tb.Helper()
+	defs, err := verifiers.Library()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defs = slices.DeleteFunc(defs, func(d verifiers.Definition) bool { return !keep(d) })
+	set, err := verifiers.Compile(defs, verifiers.Options{})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return set
+}
+
+func isSecret(d verifiers.Definition) bool { return d.Class == "credential" }
+
+// gazetteers are the elements that need dictionaries of names and places.
+var gazetteers = []assay.Element{"person_name", "first_name", "last_name", "street_address", "city", "state", "country"}
+
+func isSpelled(d verifiers.Definition) bool {
+	return !isSecret(d) && !slices.Contains(gazetteers, d.Element)
+}
+
+func BenchmarkScan(b *testing.B) {
+	everything := func(verifiers.Definition) bool { return true }
+	for _, bm := range []struct {
+		name string
+		text func(testing.TB) []byte
+		keep func(verifiers.Definition) bool
+	}{
+		{"gosource/secrets", goSource, isSecret},
+		{"prose/personal", prose, isSpelled},
+		{"logs/personal", func(testing.TB) []byte { return logs() }, isSpelled},
+		{"prose/all", prose, everything},
+		{"logs/all", func(testing.TB) []byte { return logs() }, everything},
+	} {
+		b.Run(bm.name, func(b *testing.B) {
+			text, set := bm.text(b), librarySet(b, bm.keep)
+			scanText(b, set, text) // compile what is needed
+			b.SetBytes(int64(len(text)))
+			loop := loopTime(text)
+			var spent time.Duration
+			for b.Loop() {
+				start := time.Now()
+				scanText(b, set, text)
+				spent += time.Since(start)
+			}
+			loop = min(loop, loopTime(text))
+			b.ReportMetric(float64(spent)/float64(b.N)/float64(loop), "loops")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
+// BenchmarkNumberOfVerifiers scans the same text with few and with many
+// verifiers of the same mix; "times" is how much longer the many take.
+func BenchmarkNumberOfVerifiers(b *testing.B) {
+	defs, err := verifiers.Library()
+	if err != nil {
+		b.Fatal(err)
+	}
+	defs = slices.DeleteFunc(defs, func(d verifiers.Definition) bool { return slices.Contains(gazetteers, d.Element) })
+	few := make([]assay.Element, 0, 20)
+	for i := range 20 {
+		few = append(few, defs[i*len(defs)/20].Element)
+	}
+	small := librarySet(b, func(d verifiers.Definition) bool { return slices.Contains(few, d.Element) })
+	large := librarySet(b, isSpelledOrSecret)
+	for name, text := range map[string][]byte{"prose": prose(b), "logs": logs()} {
+		b.Run(fmt.Sprintf("%s/20to%d", name, len(large.Rules())), func(b *testing.B) {
+			var short, long time.Duration
+			scanText(b, small, text)
+			scanText(b, large, text)
+			for b.Loop() {
+				start := time.Now()
+				scanText(b, small, text)
+				middle := time.Now()
+				scanText(b, large, text)
+				short, long = short+middle.Sub(start), long+time.Since(middle)
+			}
+			b.ReportMetric(float64(long)/float64(short), "times")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
+func isSpelledOrSecret(d verifiers.Definition) bool { return isSpelled(d) || isSecret(d) }
+
+// scanText scans text in pieces, as the sources yield it.
+func scanText(tb testing.TB, set *engine.Set, text []byte) (hits int) {
+	f := set.Field(engine.FieldInfo{Field: assay.Field{Path: assay.WholeText}})
+	var out engine.Result
+	block := &engine.Block{}
+	for len(text) > 0 {
+		piece := text[:min(len(text), 64<<10)]
+		text = text[len(piece):]
+		block.Reset()
+		block.Append(piece, 0, 0)
+		if err := f.Scan(context.Background(), block, &out); err != nil {
+			tb.Fatal(err)
+		}
+		hits += len(out.Hits)
+	}
+	return hits
+}
+
+// BenchmarkShortValues scans a column of words in which nothing matches.
+func BenchmarkShortValues(b *testing.B) {
+	set := librarySet(b, isSpelledOrSecret)
+	words := []string{"processing", "shipped to depot", "pending review", "cancelled by system", "awaiting stock", "done"}
+	f := set.Field(engine.FieldInfo{Field: assay.Field{Path: "state_text"}})
+	block := &engine.Block{}
+	var out engine.Result
+	const values = 100_000
+	for b.Loop() {
+		for i := 0; i < values; {
+			block.Reset()
+			for ; i < values && block.Append([]byte(words[i%len(words)]), 0, 0); i++ {
+			}
+			if err := f.Scan(context.Background(), block, &out); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	b.ReportMetric(float64(values)*float64(b.N)/b.Elapsed().Seconds()/1e6, "Mvalues/s")
+}
