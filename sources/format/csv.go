@@ -143,7 +143,7 @@ func (c *csvReader) quoted(s *source) error {
 // sync goes to the start of the next record: after the first line end behind
 // which the records have as many columns as they should, since a line end can
 // be inside a quoted value.
-func (c *csvReader) sync(s *source) error {
+func (c *csvReader) sync(s *source) (inside bool, err error) {
 	window, whole := s.window()
 	for at := 0; at < len(window); {
 		n := lineEnd(window[at:])
@@ -153,10 +153,10 @@ func (c *csvReader) sync(s *source) error {
 		at += n
 		if len(window) > at && c.fits(window[at:], whole) {
 			s.skip(at)
-			return nil
+			return false, nil
 		}
 	}
-	return s.skipLine()
+	return false, s.skipLine()
 }
 
 // syncRows is how many records must fit behind a line end.

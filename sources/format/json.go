@@ -59,8 +59,8 @@ func (j *jsonReader) nested(n *node, doc []byte, off int64) error {
 
 func (j *jsonReader) start(*source) error { return nil }
 func (j *jsonReader) flush() error        { return nil }
-func (j *jsonReader) sync(s *source) error {
-	return s.skipLine()
+func (j *jsonReader) sync(s *source) (inside bool, err error) {
+	return false, s.skipLine()
 }
 
 // record reads the next line, element of the array at the top, or document.

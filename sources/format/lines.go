@@ -74,15 +74,15 @@ func (l *lineReader) flush() error {
 
 // sync goes to the next line, in a log to the next that begins with a time.
 // Where the text has no lines it stays.
-func (l *lineReader) sync(s *source) error {
+func (l *lineReader) sync(s *source) (inside bool, err error) {
 	window, _ := s.window()
 	first := lineEnd(window)
 	if first == 0 {
 		if l.log {
-			return s.skipLine()
+			return false, s.skipLine()
 		}
 		s.skip(runeBegin(window))
-		return nil
+		return true, nil
 	}
 	for at := first; l.log && at < len(window); {
 		if isStamped(window[at:min(at+stampReach, len(window))]) {
@@ -96,7 +96,7 @@ func (l *lineReader) sync(s *source) error {
 		at += n
 	}
 	s.skip(first)
-	return nil
+	return false, nil
 }
 
 // lineEnd returns the length of the first line with its end, 0 without one.

@@ -18,8 +18,9 @@ type reader interface {
 	start(s *source) error
 	// record reads one record and emits its values; io.EOF when there is none.
 	record(s *source) error
-	// sync goes on from any place to the start of a record.
-	sync(s *source) error
+	// sync goes on from any place to the start of a record. Where none is near it
+	// may stay inside of one, whose rest is worth to be read.
+	sync(s *source) (inside bool, err error)
 	// flush emits what was held back to see whether it goes on.
 	flush() error
 }

@@ -2,6 +2,7 @@ package format
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"slices"
@@ -23,6 +24,7 @@ func (s *sampler) clusters(rd reader, src *source) error {
 	places, rows, size := s.draw(begin)
 	wrap := run{from: begin, to: s.in.Size, aligned: true}
 	at, aligned := begin, true
+	wanting := false // a start at the end, which has its record at the beginning
 	for i, place := range places {
 		if place > at {
 			at, aligned = place, false
@@ -31,19 +33,33 @@ func (s *sampler) clusters(rd reader, src *source) error {
 		if err := s.run(rd, &r); err != nil {
 			return err
 		}
+		if r.cut {
+			s.tooLong(size)
+		}
 		if r.count > 0 && r.from < wrap.to {
 			wrap.to = r.from
 		}
 		if r.end {
 			wrap.rows, wrap.bytes = max(wrap.rows, r.rows-r.count), max(wrap.bytes, r.bytes-(r.at-r.from))
 		}
+		wanting = wanting || r.end && r.count == 0
 		s.design.Starts++
 		at, aligned = r.at, r.aligned
 	}
 	if wrap.rows == 0 || wrap.bytes == 0 {
 		return nil
 	}
-	return s.run(rd, &wrap)
+	err := s.run(rd, &wrap)
+	if wanting && wrap.cut {
+		s.tooLong(size)
+	}
+	return err
+}
+
+// tooLong notes that a start met a record longer than a run may be. What is said
+// of records by the sample would not hold: this one was not read to its end.
+func (s *sampler) tooLong(size int64) {
+	s.rec.partial(assay.ReasonBudget, fmt.Sprintf("%s of more than %d bytes were read in part", s.what.unit(), size))
 }
 
 // noLimit is more rows than any file has; its sum over all starts is no overflow.
@@ -80,7 +96,8 @@ type run struct {
 	rows, bytes int64
 
 	at    int64 // where it ended
-	count int64 // of records
+	count int64 // of whole records
+	cut   bool  // there was none, because its bytes did not suffice for one
 	end   bool  // the content ended
 }
 
@@ -97,17 +114,21 @@ func (s *sampler) run(rd reader, r *run) error {
 	}
 	lim := &limited{ctx: s.ctx, r: content, left: r.bytes, count: &s.read}
 	src := newSource(lim, int(min(buffer, r.bytes)), from, 0)
-	var err error
+	inside, err := false, error(nil)
 	if !r.aligned {
-		err = rd.sync(src)
+		inside, err = rd.sync(src)
 	}
 	r.from = src.off()
+	if err == nil && inside {
+		err = rd.record(src) // the rest of one, which does not count
+	}
 	for err == nil && r.count < r.rows && src.off() < r.to {
 		if err = rd.record(src); err == nil {
 			r.count++
 			s.rec.units++
 		}
 	}
+	r.cut = r.count == 0 && errors.Is(err, errBudget)
 	r.at, r.aligned, r.end = src.off(), err == nil, src.off() >= s.in.Size
 	if err == nil || err == io.EOF || errors.Is(err, errBudget) {
 		return rd.flush()

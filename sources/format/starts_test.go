@@ -135,14 +135,19 @@ func TestBound(t *testing.T) {
 
 func TestLargerThanBytes(t *testing.T) {
 	for _, c := range []struct {
-		name string
-		in   endless
+		name   string
+		in     endless
+		status assay.Status
 	}{
-		{"text", endless{fill: "some words of a text that goes on\n", size: 300 * mega}},
-		{"log", endless{fill: "2024-01-02T10:00:00Z some event happened\n", size: 300 * mega}},
-		{"csv", endless{head: "id,note\n", fill: "17,some note\n", size: 300 * mega}},
-		{"json lines", endless{fill: "{\"id\":17}\n", size: 300 * mega}},
-		{"one line", endless{fill: "words without any end ", size: 300 * mega}},
+		{"text", endless{fill: "some words of a text that goes on\n", size: 300 * mega}, assay.StatusScanned},
+		{"log", endless{fill: "2024-01-02T10:00:00Z some event happened\n", size: 300 * mega}, assay.StatusScanned},
+		{"csv", endless{head: "id,note\n", fill: "17,some note\n", size: 300 * mega}, assay.StatusScanned},
+		{"json lines", endless{fill: "{\"id\":17}\n", size: 300 * mega}, assay.StatusScanned},
+		{"one line", endless{fill: "words without any end ", size: 300 * mega}, assay.StatusPartial},
+		{"lines longer than a run", endless{fill: strings.Repeat("words ", 10*mega/6) + "\n", size: 300 * mega}, assay.StatusPartial},
+		{"one long line among others", endless{head: "words\n", fill: strings.Repeat("words ", 200*mega/6) + strings.Repeat("words\n", 100*mega/6), size: 300 * mega}, assay.StatusPartial},
+		{"log of a long line", endless{head: strings.Repeat("2024-01-02T10:00:00Z some event\n", 9), fill: strings.Repeat("x ", mega), size: 300 * mega}, assay.StatusNotExamined},
+		{"csv of a long record", endless{head: "id,note\n" + strings.Repeat("17,some note\n", 9), fill: strings.Repeat("x ", mega), size: 300 * mega}, assay.StatusNotExamined},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			plan := assay.Plan{Bytes: 4 * mega, Seed: 3}
@@ -155,11 +160,25 @@ func TestLargerThanBytes(t *testing.T) {
 				t.Errorf("%d bytes were read of %d allowed", g.reading.Bytes, plan.Bytes)
 			}
 			for _, f := range g.reading.Fields {
-				if f.Status != assay.StatusScanned {
-					t.Errorf("field %s is %s: %s", f.Field.Path, f.Status, f.Detail)
+				if f.Status != c.status {
+					t.Errorf("field %s is %s (%s), want %s", f.Field.Path, f.Status, f.Detail, c.status)
 				}
 			}
 		})
+	}
+}
+
+// TestRestOfALine enters lines so long that a start finds no line end near it:
+// the rest of a line is read, but only whole ones count.
+func TestRestOfALine(t *testing.T) {
+	line := strings.Repeat("words ", 10_000) + "\n"
+	g := read(t.Context(), endless{fill: line, size: 300 * mega}.input(), assay.Plan{Rows: 50, Starts: 50, Bytes: 64 * mega})
+	read := 0
+	for _, d := range g.data {
+		read += len(d.Value) - d.Lead
+	}
+	if d := g.reading.Design; g.err != nil || d.Units != 50 || read < 50*len(line) || g.reading.Fields[0].Status != assay.StatusScanned {
+		t.Errorf("%d bytes, want 50 lines of %d and more; design %+v, %+v, error %v", read, len(line), d, g.reading.Fields, g.err)
 	}
 }
 
