@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -83,6 +84,9 @@ var schemeForm = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]+):`)
 // storeOf returns the kind of store that a target names. A file that exists is a
 // file, whatever its name looks like, and a SQLite file needs no scheme.
 func storeOf(target string) (store, error) {
+	if target == "" { // an unset variable of a shell, which must not mean the working folder
+		return store{}, errors.New("an empty target (name a folder, a file or a URI; . is the working folder)")
+	}
 	if isSQLite(target) {
 		return store{sqlite.Scheme, "", openSQLite}, nil
 	}

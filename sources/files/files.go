@@ -8,7 +8,9 @@ package files
 
 import (
 	"context"
+	"errors"
 	"io"
+	"io/fs"
 	"iter"
 	"net/url"
 	"os"
@@ -63,7 +65,7 @@ func Open(_ context.Context, path string, o Options) (*Source, error) {
 	}
 	s, err := open(path, o)
 	if err != nil {
-		return nil, &assay.Error{Op: "open", Item: path, Reason: assay.Explain(err), Err: cause(err)}
+		return nil, &assay.Error{Op: "open", Item: path, Reason: assay.Explain(err), Hint: mend(err), Err: cause(err)}
 	}
 	return s, nil
 }
@@ -145,5 +147,16 @@ func (s *Source) id(rel string) assay.AssetID {
 
 // fail returns the error of one file.
 func (s *Source) fail(op, rel string, err error) error {
-	return &assay.Error{Op: op, Item: string(s.id(rel)), Reason: assay.Explain(err), Err: cause(err)}
+	return &assay.Error{Op: op, Item: string(s.id(rel)), Reason: assay.Explain(err), Hint: mend(err), Err: cause(err)}
+}
+
+// mend says what to do about an error of the file system.
+func mend(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "check the path"
+	case errors.Is(err, fs.ErrPermission):
+		return "run assay as a user who may read it"
+	}
+	return ""
 }

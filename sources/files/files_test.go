@@ -119,3 +119,33 @@ func idOf(path string) assay.AssetID {
 }
 
 func pathOf(id assay.AssetID) string { return strings.TrimPrefix(string(id), "file://") }
+
+// TestHints holds that an error says once how to mend it, in words that can be
+// followed from where the user stands.
+func TestHints(t *testing.T) {
+	dir := t.TempDir()
+	inside := filepath.Join(dir, "sub", "shop.db")
+	if err := os.Mkdir(filepath.Dir(inside), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(inside, []byte("SQLite format 3\x00 and so on"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{dir, inside} {
+		s, err := files.Open(t.Context(), path, files.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		for asset := range s.Assets(t.Context()) {
+			_, err := s.Sample(t.Context(), asset, assay.Plan{}, func(assay.Datum) error { return nil })
+			if err == nil || strings.Count(err.Error(), "scan it as sqlite:"+inside+")") != 1 {
+				t.Errorf("%s: %v, want the hint once, with the file's path", path, err)
+			}
+		}
+	}
+	missing := filepath.Join(dir, "gone.csv")
+	if _, err := files.Open(t.Context(), missing, files.Options{}); err == nil || err.Error() != "open "+missing+": no such file or directory (check the path)" {
+		t.Errorf("a missing file: %v", err)
+	}
+}

@@ -27,11 +27,7 @@ func (s *Source) Sample(ctx context.Context, asset assay.Asset, plan assay.Plan,
 	if err == nil || err == yieldErr {
 		return reading, err
 	}
-	reason, hint := assay.Explain(err), ""
-	if e := (*assay.Error)(nil); errors.As(err, &e) {
-		hint = e.Hint
-	}
-	return reading, &assay.Error{Op: "sample", Item: string(asset.ID), Reason: reason, Hint: hint, Err: cause(err)}
+	return reading, &assay.Error{Op: "sample", Item: string(asset.ID), Reason: assay.Explain(err), Hint: mend(err), Err: cause(err)}
 }
 
 func (s *Source) sample(ctx context.Context, asset assay.Asset, plan assay.Plan, yield func(assay.Datum) error) (assay.Reading, error) {
@@ -47,7 +43,7 @@ func (s *Source) sample(ctx context.Context, asset assay.Asset, plan assay.Plan,
 		return assay.Reading{}, err
 	}
 	defer f.Close()
-	return format.Sample(ctx, format.Input{At: f, Size: size, Name: filepath.Base(rel)}, plan, yield)
+	return format.Sample(ctx, format.Input{At: f, Size: size, Name: s.name(rel)}, plan, yield)
 }
 
 // locate returns the path of an asset below root.
@@ -65,6 +61,14 @@ func (s *Source) locate(id assay.AssetID) (string, error) {
 		return "", &assay.Error{Op: "locate", Reason: assay.ReasonDenied, Err: fmt.Errorf("the file is not below %s", s.path)}
 	}
 	return rel, nil
+}
+
+// name returns the path of a file in root as a person finds it.
+func (s *Source) name(rel string) string {
+	if s.rel != "" {
+		return s.path
+	}
+	return filepath.Join(s.path, rel)
 }
 
 // openFile opens a regular file. It does not wait for what is not one: a pipe

@@ -50,6 +50,12 @@ func describe(op, item string, err error) error {
 		}
 	case errors.As(err, &path):
 		out.Err = path.Err // the path is the item
+		switch out.Reason {
+		case assay.ReasonVanished:
+			out.Hint = "check the path"
+		case assay.ReasonDenied:
+			out.Hint = "run assay as a user who may read it"
+		}
 	}
 	return out
 }
