@@ -118,9 +118,9 @@ func TestFailureAfterCommit(t *testing.T) {
 
 func TestHeartbeatKeepsTheLease(t *testing.T) {
 	source := &table{columns: []column{{name: "email", values: emails(5)}}}
-	source.before = func(context.Context, assay.Asset) error { time.Sleep(1500 * time.Millisecond); return nil }
+	source.before = func(context.Context, assay.Asset) error { time.Sleep(3500 * time.Millisecond); return nil }
 	f := newFleet(t, source)
-	f.cfg.Visibility = 600 * time.Millisecond
+	f.cfg.Visibility = 1500 * time.Millisecond // outlasts a stall of the disk of one second
 	f.send(someTasks(1)...)
 	f.until(empty)
 	if source.sampled != 1 {

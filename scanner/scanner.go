@@ -52,6 +52,8 @@ type Config struct {
 	// with the number of receives; one whose store is down waits ten times as
 	// long. 0 means 10 seconds.
 	RetryDelay time.Duration
+	// Metrics count what happened; nil counts nothing.
+	Metrics *Metrics
 	// Log takes what happened; nil discards it. It never sees sampled content.
 	Log *slog.Logger
 }

@@ -15,7 +15,9 @@ func isLost(err error) bool { return errors.Is(err, assay.ErrLeaseLost) }
 
 // handle takes one lease to its end: finished, given back, or lost.
 func (s *Scanner) handle(work context.Context, lease assay.Lease, seat *seat) {
+	defer s.Metrics.begin()()
 	if lease.Err != nil {
+		s.Metrics.task("", outcomeRefused, 0, assay.Result{})
 		s.release(work, lease, s.delay(lease, assay.Retry), lease.Err)
 		return
 	}
@@ -24,26 +26,32 @@ func (s *Scanner) handle(work context.Context, lease assay.Lease, seat *seat) {
 	ctx, stop := s.heartbeat(work, lease)
 	defer stop()
 	result, err := s.inTurn(ctx, lease.Task, seat)
-	decision := decide(err)
+	decision, outcome := decide(err), outcomeDone
+	defer func() { s.Metrics.task(lease.Task.Store, outcome, time.Since(begun), result) }()
 	switch {
 	case context.Cause(ctx) != nil && isLost(context.Cause(ctx)):
+		outcome = outcomeLost
 		log.Info("lease lost, left to another scanner")
 		return
 	case work.Err() != nil && err != nil:
+		outcome = outcomeHandedBack
 		s.release(work, lease, 0, errors.New("handed back: the scanner stops"))
 		return
 	case err != nil && decision != assay.Never:
+		outcome = outcomeAgain
 		log.Warn("task failed", "error", err)
 		s.record(ctx, s.failure(lease.Task, err))
 		s.release(work, lease, s.delay(lease, decision), err)
 		return
 	case err != nil:
+		outcome = outcomeNever
 		log.Warn("not examined", "reason", assay.Explain(err), "error", err)
 		if result.Task.ID == "" { // the handler left it to us to say so
 			result = s.notExamined(lease.Task, err)
 		}
 	}
 	if err := s.finish(work, lease, result); err != nil {
+		outcome = outcomeUnkept
 		log.Warn("result not kept", "error", err)
 		s.release(work, lease, s.delay(lease, assay.Retry), err)
 		return

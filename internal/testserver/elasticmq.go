@@ -64,6 +64,7 @@ func elasticReady(ctx context.Context, _ string, port int) error {
 	if err != nil {
 		return err
 	}
+	request.Close = true // leave no connection open behind the test
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return err
