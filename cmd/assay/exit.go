@@ -77,12 +77,3 @@ func errorText(err error) string {
 	}
 	return strings.TrimSpace(strings.ReplaceAll(err.Error(), "\n", "\nassay: "))
 }
-
-// worse returns the exit code that wins: 2 and 4, then 3, then 1.
-func worse(a, b int) int {
-	rank := map[int]int{report.ExitClean: 0, report.ExitFindings: 1, report.ExitIncomplete: 2, exitUsage: 3, exitInternal: 4}
-	if rank[b] > rank[a] {
-		return b
-	}
-	return a
-}

@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
-	"runtime"
+	"strings"
 	"testing"
 
 	"example.com/assay/engine"
@@ -18,7 +19,11 @@ const benchText = 64 << 10
 // englishText returns English text that comes with Go.
 func englishText(tb testing.TB) []byte {
 	tb.Helper()
-	text, err := os.ReadFile(filepath.Join(runtime.GOROOT(), "src/testdata/Isaac.Newton-Opticks.txt"))
+	goroot, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		tb.Skipf("go env GOROOT: %v", err)
+	}
+	text, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(goroot)), "src/testdata/Isaac.Newton-Opticks.txt"))
 	if err != nil || len(text) < benchText {
 		tb.Skip("this Go distribution has no test texts")
 	}

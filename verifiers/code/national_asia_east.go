@@ -102,7 +102,7 @@ var asiaEast = []Check{
 	id("lk_nic", `\b(?:\d{2}[0-35-8]\d{6}[VX]|(?:19|20)\d{2}[0-35-8]\d{8}|(?:19|20)\d{2}[0-35-8]\d{7})\b`,
 		"ජාතික හැඳුනුම්පත, National Identity Card: year and day of birth with 500 added for women, serial; the older form ends with V or X (Department for Registration of Persons).",
 		func(n number) bool {
-			day := n[len(n)-8:].int(0, 3)
+			var day int
 			if n.numeric() {
 				day = n.int(4, 7)
 			} else {

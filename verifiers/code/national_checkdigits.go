@@ -194,22 +194,16 @@ func (n number) luhn() bool {
 }
 
 // mod11x10 checks the last digit by ISO 7064 MOD 11,10.
-func (n number) mod11x10() bool { return n.hybrid(10) }
-
-// mod37x36 checks the last character by ISO 7064 MOD 37,36.
-func (n number) mod37x36() bool { return n.hybrid(36) }
-
-// hybrid is the family of ISO 7064 systems with two moduli, m and m+1.
-func (n number) hybrid(m int) bool {
-	p := m
+func (n number) mod11x10() bool {
+	p := 10
 	for i := range len(n) - 1 {
-		p = (p + n.at(i)) % m
+		p = (p + n.at(i)) % 10
 		if p == 0 {
-			p = m
+			p = 10
 		}
-		p = p * 2 % (m + 1)
+		p = p * 2 % 11
 	}
-	return (p+n.last())%m == 1
+	return (p+n.last())%10 == 1
 }
 
 // mod11x2 checks the last character, a digit or X, by ISO 7064 MOD 11-2.
