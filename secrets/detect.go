@@ -37,6 +37,7 @@ type hit struct {
 	last       int // the line in which it ends
 	column     int // from 1, in bytes
 	secret     assay.Value
+	decoded    string      // how the secret was written; empty when plainly
 	skips      []skip.Skip // comments that speak of its line or file
 }
 
@@ -53,6 +54,8 @@ type detector struct {
 	block engine.Block
 	out   engine.Result
 	buf   []byte
+
+	spent bool // the rules gave up on a part of the text
 
 	path  string // of field
 	field *engine.FieldScan
@@ -79,7 +82,7 @@ func (d *detector) scan(ctx context.Context, path string, in io.Reader, emit fun
 	}
 	d.buf = d.buf[:0]
 	at := cursor{line: 1}
-	spent := false
+	d.spent = false
 	for {
 		end, err := d.fill(in)
 		if err != nil {
@@ -102,13 +105,12 @@ func (d *detector) scan(ctx context.Context, path string, in io.Reader, emit fun
 		if err := d.piece(ctx, path, d.buf, at, trail, emit); err != nil {
 			return err
 		}
-		spent = spent || d.out.Spent || len(d.out.Pending) > 0
 		if end {
 			break
 		}
 		d.advance(&at)
 	}
-	if spent {
+	if d.spent {
 		return errSpent
 	}
 	return nil
@@ -165,10 +167,11 @@ func (d *detector) part(ctx context.Context, path string, text []byte, from, to 
 		lead: min(from, pieceLead), fileSkips: fileSkips(text),
 	}
 	trail := min(len(text)-to, pieceLead)
+	d.spent = false
 	if err := d.piece(ctx, path, text[from:to], at, trail, emit); err != nil {
 		return err
 	}
-	if d.out.Spent || len(d.out.Pending) > 0 {
+	if d.spent {
 		return errSpent
 	}
 	return nil
@@ -185,16 +188,24 @@ func (d *detector) piece(ctx context.Context, path string, text []byte, at curso
 		return err
 	}
 	line, from := at.line, 0 // line is that of byte from
+	found := map[string]bool{}
 	for _, h := range engine.Best(d.out.Hits) {
 		if h.Score < d.least {
 			continue
 		}
 		line += bytes.Count(text[from:h.Start], newline)
 		from = h.Start
-		if err := emit(newHit(h, text, line, at)); err != nil {
+		one := newHit(h, text, line, at)
+		found[hitKey(line, one.secret)] = true
+		if err := emit(one); err != nil {
 			return err
 		}
 	}
+	spent := d.out.Spent || len(d.out.Pending) > 0
+	if err := d.decodings(ctx, text, at, trail, found, emit); err != nil {
+		return err
+	}
+	d.spent = d.spent || spent || d.out.Spent
 	return nil
 }
 

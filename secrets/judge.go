@@ -58,7 +58,7 @@ func newJudge(m Memory, key []byte, now time.Time, sha1 bool) *judge {
 func (j *judge) place(h hit, file, from, commit string) Place {
 	p := Place{
 		File: file, Line: h.line, Column: h.column, Element: h.element, Confidence: h.confidence,
-		Masked: h.secret.Mask(), State: Found, Commit: commit, last: h.last,
+		Masked: h.secret.Mask(), State: Found, Commit: commit, last: h.last, Decoded: h.decoded,
 	}
 	p.group = string(j.keyed(string(h.element), baseline.Normalise(h.secret)))
 	p.Fingerprint = j.placeID(j.memory.Baseline.Salt(), h.element, file, h.secret)
