@@ -9,7 +9,8 @@ import (
 )
 
 // The lists of data/, made by data/recipe.py; sources and licences stand in
-// data/LICENCE.md. Each is parsed when a check first asks for it.
+// data/LICENCE.md. Each is parsed when a check first asks for it: those of
+// names into vocabulary.
 var (
 	//go:embed data/first_names.txt
 	firstNameList string
@@ -18,9 +19,11 @@ var (
 	//go:embed data/cities.txt
 	cityList string
 
-	firstNames = sync.OnceValue(func() map[string]standing { return parseList(firstNameList) })
-	lastNames  = sync.OnceValue(func() map[string]standing { return parseList(lastNameList) })
-	cities     = sync.OnceValue(func() map[string]standing { return parseList(cityList) })
+	cities = sync.OnceValue(func() map[string]standing {
+		entries := make(map[string]standing, strings.Count(cityList, "\n"))
+		readList(cityList, func(word string, s standing) { entries[word] = s })
+		return entries
+	})
 )
 
 // standing says what a word's presence in a list is worth.
@@ -32,18 +35,16 @@ const (
 	listed
 )
 
-// parseList reads one folded entry a line; a trailing ~ marks common words.
-func parseList(list string) map[string]standing {
-	entries := make(map[string]standing, strings.Count(list, "\n"))
+// readList reads one folded entry a line; a trailing ~ marks common words.
+func readList(list string, entry func(word string, s standing)) {
 	for line := range strings.Lines(list) {
 		word := strings.TrimSuffix(line, "\n")
 		if plain, common := strings.CutSuffix(word, "~"); common {
-			entries[plain] = alsoWord
+			entry(plain, alsoWord)
 		} else {
-			entries[word] = listed
+			entry(word, listed)
 		}
 	}
-	return entries
 }
 
 // longestEntry is more than any entry of a list has bytes before it is folded.

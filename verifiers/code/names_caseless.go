@@ -34,18 +34,15 @@ var joins = wordSet("ال بن ابن بنت عبد ابو أبو أم آل בן
 // emitListedPair emits the first two or three words of run when they begin with
 // a listed name; otherwise it moves on by one word.
 func emitListedPair(text []byte, run []token, emit func(start, end int)) int {
-	word := fold(text, run[0])
-	next := absent
-	if len(run) > 1 {
-		next = lastNames()[fold(text, run[1])]
+	if len(run) < 2 {
+		return run[0].end
 	}
-	if firstNames()[word] == absent && lastNames()[word] == absent && next == absent || len(run) < 2 || streetWords[word] {
+	word, next := infoOf(text, run[0]), infoOf(text, run[1])
+	if !word.isName() && next.last() == absent || word.is(isStreetWord) {
 		return run[0].end
 	}
 	n := 2
-	if len(run) > 2 && joins[fold(text, run[1])] {
-		n = 3
-	} else if len(run) > 2 && lastNames()[fold(text, run[1])] == absent && lastNames()[fold(text, run[2])] != absent {
+	if len(run) > 2 && (next.is(isJoin) || next.last() == absent && infoOf(text, run[2]).last() != absent) {
 		n = 3
 	}
 	emit(run[0].start, run[n-1].end)
@@ -74,7 +71,7 @@ func eastAsianName(text []byte, i, end int) int {
 		return n
 	}
 	for _, surname := range []int{prefixRunes(rest, 2), prefixRunes(rest, 1), prefixRunes(rest, 3)} {
-		if surname == 0 || lastNames()[engine.Fold(rest[:surname])] == absent {
+		if surname == 0 || lookUp(rest[:surname]).last() == absent {
 			continue
 		}
 		if surname == len(rest) {
@@ -98,8 +95,7 @@ func eastAsianPair(text []byte, i, end int) int {
 	if !found || t.kind != caseless || !isShortWord(text[t.start:t.end]) {
 		return 0
 	}
-	one, two := engine.Fold(text[i:end]), fold(text, t)
-	known := lastNames()[one] != absent || firstNames()[one] != absent || lastNames()[two] != absent || firstNames()[two] != absent
+	known := lookUp(text[i:end]).isName() || infoOf(text, t).isName()
 	han, _ := utf8.DecodeRune(text[i:])
 	if !known && !(i == 0 && t.end == len(text) && unicode.Is(unicode.Han, han)) {
 		return 0
@@ -126,7 +122,7 @@ func givenName(text, rest []byte, offset int) int {
 		if n == 0 {
 			continue
 		}
-		if firstNames()[engine.Fold(rest[:n])] != absent && runes > 1 || honorificAt(text[offset+n:]) || n == len(rest) && nameEnds(text, offset+n) {
+		if runes > 1 && lookUp(rest[:n]).first() != absent || honorificAt(text[offset+n:]) || n == len(rest) && nameEnds(text, offset+n) {
 			return n
 		}
 	}
@@ -169,21 +165,23 @@ func scoreCaseless(c engine.Candidate, tokens []token) float64 {
 	if unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana) {
 		return scoreEastAsian(c, tokens)
 	}
-	first, last := fold(c.Text, tokens[0]), fold(c.Text, tokens[len(tokens)-1])
-	listedPair := firstNames()[first] != absent && lastNames()[last] != absent || lastNames()[first] != absent && firstNames()[last] != absent
-	before := precedingWords(c)
+	tail := tokens[len(tokens)-1]
+	first, last := infoOf(c.Text, tokens[0]), infoOf(c.Text, tail)
+	listedPair := first.first() != absent && last.last() != absent || first.last() != absent && last.first() != absent
+	var room [precedingReach]byte
+	before := precedingWords(room[:0], c)
 	switch {
 	case titleBefore(c):
 		return nameTitled
-	case triggered(before, strongTriggers):
+	case triggered(before, strongEndings):
 		return nameIntroduced
 	case listedPair && wholeValue(c):
 		return nameListed
 	case listedPair:
 		return nameHalf
-	case firstNames()[first] != absent && (wholeValue(c) || strings.HasPrefix(last, "ال") || joins[fold(c.Text, tokens[len(tokens)/2])]):
+	case first.first() != absent && (wholeValue(c) || strings.HasPrefix(fold(c.Text, tail), "ال") || infoOf(c.Text, tokens[len(tokens)/2]).is(isJoin)):
 		return nameWeak
-	case wholeValue(c) && lastNames()[last] != absent:
+	case last.last() != absent && wholeValue(c):
 		return nameWeak
 	}
 	return nameUnlikely
@@ -197,7 +195,7 @@ func scoreEastAsian(c engine.Candidate, tokens []token) float64 {
 		introduced = introduced || strings.HasSuffix(before, t)
 	}
 	whole := wholeValue(c)
-	given := firstNames()[eastAsianGiven(c.Bytes())] != absent
+	given := vocabulary()[eastAsianGiven(c.Bytes())].first() != absent
 	switch {
 	case introduced:
 		return nameIntroduced
@@ -215,16 +213,15 @@ func scoreEastAsian(c engine.Candidate, tokens []token) float64 {
 
 // bothListed reports whether both words are names, in either order.
 func bothListed(text []byte, tokens []token) bool {
-	one, two := fold(text, tokens[0]), fold(text, tokens[1])
-	return (lastNames()[one] != absent || firstNames()[one] != absent) && (lastNames()[two] != absent || firstNames()[two] != absent)
+	return infoOf(text, tokens[0]).isName() && infoOf(text, tokens[1]).isName()
 }
 
 // eastAsianGiven returns the part of a name behind its listed surname.
 func eastAsianGiven(name []byte) string {
 	for _, runes := range []int{2, 1, 3} {
 		n := prefixRunes(name, runes)
-		if n > 0 && n < len(name) && lastNames()[engine.Fold(name[:n])] != absent {
-			if given := strings.TrimSpace(string(name[n:])); firstNames()[given] != absent {
+		if n > 0 && n < len(name) && lookUp(name[:n]).last() != absent {
+			if given := strings.TrimSpace(string(name[n:])); vocabulary()[given].first() != absent {
 				return given
 			}
 		}

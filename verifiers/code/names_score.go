@@ -19,44 +19,79 @@ const (
 	nameUnlikely   = 0.3
 )
 
+// foldedName is the words of a candidate, folded.
+type foldedName struct {
+	letters []byte // of all words
+	words   []nameWord
+}
+
+// nameWord is one word; the full stop of an initial is no part of it.
+type nameWord struct {
+	start, end int // in letters
+	info       wordInfo
+}
+
+// nameWordRoom and nameByteRoom are how many words and bytes a name holds
+// without other memory.
+const (
+	nameWordRoom = 2 * maxNameTokens
+	nameByteRoom = 128
+)
+
+// with returns the name with the words of tokens behind its own.
+func (n foldedName) with(text []byte, tokens ...token) foldedName {
+	for _, t := range tokens {
+		start := len(n.letters)
+		n.letters = appendFold(n.letters, text[t.start:t.end])
+		folded := bytes.TrimSuffix(n.letters[start:], []byte("."))
+		n.words = append(n.words, nameWord{start: start, end: start + len(folded), info: vocabulary()[string(folded)]})
+	}
+	return n
+}
+
+func (n foldedName) word(i int) []byte { return n.letters[n.words[i].start:n.words[i].end] }
+
 // scoreName judges a group of words that findNames emitted.
 func scoreName(c engine.Candidate) float64 {
-	tokens := tokensOf(c)
+	var tokenRoom [nameWordRoom]token
+	tokens := appendTokens(tokenRoom[:0], c)
 	if len(tokens) == 0 {
 		return 0
 	}
 	if tokens[0].kind == caseless {
 		return scoreCaseless(c, tokens)
 	}
-	words := make([]string, len(tokens))
-	for i, t := range tokens {
-		words[i] = strings.TrimSuffix(fold(c.Text, t), ".")
-	}
-	if refusedName(c, words) {
+	var wordRoom [nameWordRoom]nameWord
+	var byteRoom [nameByteRoom]byte
+	name := foldedName{letters: byteRoom[:0], words: wordRoom[:0]}.with(c.Text, tokens...)
+	if refusedName(c, name) {
 		return 0
 	}
-	before := precedingWords(c)
-	whole := wholeValue(c)
-	switch {
-	case titleBefore(c):
+	if titleBefore(c) {
 		return nameTitled
-	case triggered(before, strongTriggers) && (len(words) > 1 || standingOf(words[0]) != absent):
-		return nameIntroduced
-	case triggered(before, strongTriggers):
-		return nameWeak
-	case len(words) == 1:
-		return scoreSingle(words[0], before)
 	}
-	score := scoreWords(tokens, words, whole)
-	if score == nameWeak-0.15 && (whole || triggered(before, weakTriggers)) {
+	var room [precedingReach]byte
+	before := precedingWords(room[:0], c)
+	introduced := triggered(before, strongEndings)
+	switch {
+	case introduced && (len(tokens) > 1 || name.standing(0) != absent):
+		return nameIntroduced
+	case introduced:
+		return nameWeak
+	case len(tokens) == 1:
+		return scoreSingle(name.words[0].info, before)
+	}
+	whole := wholeValue(c)
+	score := scoreWords(tokens, name, whole)
+	if score == nameWeak-0.15 && (whole || triggered(before, weakEndings)) {
 		score = nameWeak
 	}
 	return score
 }
 
 // scoreSingle judges one word alone: only an introduction makes it a name.
-func scoreSingle(word, before string) float64 {
-	if firstNames()[word] == listed && triggered(before, weakTriggers[:14]) {
+func scoreSingle(word wordInfo, before []byte) float64 {
+	if word.first() == listed && triggered(before, weakestEndings) {
 		return nameHalf
 	}
 	return nameUnlikely
@@ -64,14 +99,14 @@ func scoreSingle(word, before string) float64 {
 
 // scoreWords judges two words and more by the lists: a first name at the
 // beginning and a surname at the end, or the other way round.
-func scoreWords(tokens []token, words []string, whole bool) float64 {
-	first, last := firstNames(), lastNames()
-	head, tail := words[0], words[len(words)-1]
-	best := max(pairScore(first[head], surname(tail)), pairScore(first[tail], last[head])-0.1)
-	switch {
-	case best < nameWeak && len(words) > 2 && first[words[1]] != absent: // a title or word that is no first name
-		best = max(best, pairScore(first[words[1]], surname(tail))-0.1)
-	case tokens[0].kind == initial && surname(tail) == listed:
+func scoreWords(tokens []token, name foldedName, whole bool) float64 {
+	last := len(name.words) - 1
+	head, tail, surname := name.words[0].info, name.words[last].info, name.surname(last)
+	best := max(pairScore(head.first(), surname), pairScore(tail.first(), head.last())-0.1)
+	switch second := name.words[min(1, last)].info; {
+	case best < nameWeak && last > 1 && second.first() != absent: // a title or word that is no first name
+		best = max(best, pairScore(second.first(), surname)-0.1)
+	case tokens[0].kind == initial && surname == listed:
 		best = nameWeak
 	}
 	if allCaps(tokens) && !whole {
@@ -97,31 +132,36 @@ func pairScore(first, last standing) float64 {
 
 // surname returns the standing of a word as a surname. A word that no list knows
 // counts as listed when it ends as the surnames of some language do.
-func surname(word string) standing {
-	if s := lastNames()[lastPart(word)]; s != absent {
-		return s
+func (n foldedName) surname(i int) standing {
+	word, info := n.word(i), n.words[i].info
+	if info.last() != absent {
+		return info.last()
 	}
-	for _, ending := range surnameEndings {
-		if stem, found := strings.CutSuffix(word, ending); found && utf8.RuneCountInString(stem) >= 3 && firstNames()[word] == absent {
+	// Of a double-barrelled or prefixed surname, the lists know the last part:
+	// Smith of Jones-Smith.
+	if dash := bytes.LastIndexAny(word, "-'"); dash >= 0 {
+		if s := vocabulary()[string(word[dash+1:])].last(); s != absent {
+			return s
+		}
+	}
+	if info.first() != absent {
+		return absent
+	}
+	for _, ending := range surnameSuffixes.of(word) {
+		if hasSuffix(word, ending) && utf8.RuneCount(word[:len(word)-len(ending)]) >= 3 {
 			return listed
 		}
 	}
 	return absent
 }
 
-// lastPart returns the part of a double-barrelled or prefixed surname that lists
-// know: Smith of Jones-Smith.
-func lastPart(word string) string {
-	if lastNames()[word] != absent {
-		return word
-	}
-	if i := strings.LastIndexAny(word, "-'"); i >= 0 {
-		return word[i+1:]
-	}
-	return word
-}
+// standing returns the standing of a word as a name of either kind.
+func (n foldedName) standing(i int) standing { return max(n.words[i].info.first(), n.surname(i)) }
 
-func standingOf(word string) standing { return max(firstNames()[word], surname(word)) }
+// hasSuffix is bytes.HasSuffix of a string.
+func hasSuffix(text []byte, suffix string) bool {
+	return len(text) >= len(suffix) && string(text[len(text)-len(suffix):]) == suffix
+}
 
 func allCaps(tokens []token) bool {
 	for _, t := range tokens {
@@ -134,66 +174,96 @@ func allCaps(tokens []token) bool {
 
 // refusedName reports whether the group is an organisation, a place or part of
 // an identifier, a path or a sentence's beginning.
-func refusedName(c engine.Candidate, words []string) bool {
-	if streetWords[words[0]] || len(words) > 1 && streetWords[words[len(words)-1]] {
+func refusedName(c engine.Candidate, name foldedName) bool {
+	last := len(name.words) - 1
+	if name.words[0].info.is(isStreetWord) || name.words[last].info.is(isStreetWord) {
 		return true
 	}
-	for _, w := range words {
-		if strings.HasSuffix(w, "'s") { // Alice's Restaurant
+	for i, w := range name.words {
+		if hasSuffix(name.word(i), "'s") { // Alice's Restaurant
+			return true
+		}
+		if i > 0 && (w.info.is(isNotAfter) || last < 2 && w.info.is(isNotName) && !w.info.is(isParticle)) {
 			return true
 		}
 	}
-	for _, w := range words[min(1, len(words)-1):] {
-		if notAfter[w] && len(words) > 1 || notName[w] && !particles[w] && len(words) < 3 && len(words) > 1 {
+	if c.Start > 0 {
+		b := c.Text[c.Start-1]
+		if partBefore.Has(b) && !(b == '-' && c.Start > 1 && c.Text[c.Start-2] == '\n') {
 			return true
 		}
 	}
-	if c.Start > 0 && strings.IndexByte("/\\_@#$.<>=&|{[:+*-", c.Text[c.Start-1]) >= 0 && !bytes.HasSuffix(c.Text[:c.Start], []byte("\n-")) {
-		if b := c.Text[c.Start-1]; b != '>' && b != ':' && b != '[' && b != '{' && b != '.' && b != '=' {
-			return true
-		}
-	}
-	if c.End < len(c.Text) && strings.IndexByte("/\\_@#(=&", c.Text[c.End]) >= 0 {
+	if c.End < len(c.Text) && partAfter.Has(c.Text[c.End]) {
 		return true
 	}
-	next := nextWord(c)
-	return notAfter[next] || cities()[strings.Join(words, " ")] == listed && len(words) > 1 && firstNames()[words[0]] != listed
+	return nextWord(c).is(isNotAfter) || last > 0 && name.words[0].info.first() != listed && isCity(name)
 }
 
-// nextWord returns the folded word that follows the candidate after one blank.
-func nextWord(c engine.Candidate) string {
+// A candidate behind or before one of these is part of an identifier or a path.
+var (
+	partBefore = engine.MakeByteSet("/\\_@#$<&|+*-")
+	partAfter  = engine.MakeByteSet("/\\_@#(=&")
+)
+
+// isCity reports whether the words are a listed place.
+func isCity(name foldedName) bool {
+	var room [nameByteRoom]byte
+	place := room[:0]
+	for i := range name.words {
+		if i > 0 {
+			place = append(place, ' ')
+		}
+		place = append(place, name.word(i)...)
+	}
+	return cities()[string(place)] == listed
+}
+
+// nextWord returns what is known of the word that follows the candidate after
+// one blank.
+func nextWord(c engine.Candidate) wordInfo {
 	i := c.End
 	if i < len(c.Text) && c.Text[i] == ' ' {
 		i++
 	}
 	if r, _ := utf8.DecodeRune(c.Text[min(i, len(c.Text)):]); !unicode.IsLetter(r) {
-		return ""
+		return 0
 	}
-	return fold(c.Text, wordAt(c.Text, i))
+	return infoOf(c.Text, wordAt(c.Text, i))
 }
 
 // titleBefore reports whether the word before the candidate is a title.
 func titleBefore(c engine.Candidate) bool {
-	before := strings.TrimRight(string(c.Text[max(0, c.Start-24):c.Start]), " \u00a0")
-	stopped := strings.HasSuffix(before, ".")
-	before = strings.TrimSuffix(before, ".")
-	i := strings.LastIndexAny(before, " \n\t(,;:\"'.\u00a0")
-	word := engine.Fold([]byte(before[i+1:]))
-	return titles[word] && (stopped || !stoppedTitles[word])
+	before := bytes.TrimRight(c.Text[max(0, c.Start-24):c.Start], " \u00a0")
+	stopped := hasSuffix(before, ".")
+	before = bytes.TrimSuffix(before, []byte("."))
+	i := bytes.LastIndexAny(before, " \n\t(,;:\"'.\u00a0")
+	word := lookUp(before[i+1:])
+	return word.is(isTitle) && (stopped || !word.is(isStoppedTitle))
 }
 
-// precedingWords returns the folded text before the candidate, up to the
-// sentence's beginning, without punctuation at its end.
-func precedingWords(c engine.Candidate) string {
-	before := string(c.Text[max(0, c.Start-48):c.Start])
-	return strings.TrimRight(engine.Fold([]byte(before)), " \t\r\n,:;-–—\"'«“„(=>*_|\u00a0")
+// precedingReach is how many bytes before a candidate may introduce it.
+const precedingReach = 48
+
+// precedingWords appends the folded text before the candidate, without
+// punctuation at its end.
+func precedingWords(out []byte, c engine.Candidate) []byte {
+	out = appendFold(out, c.Text[max(0, c.Start-precedingReach):c.Start])
+	return bytes.TrimRight(out, " \t\r\n,:;-–—\"'«“„(=>*_|\u00a0")
 }
+
+var (
+	strongEndings   = suffixesOf(strongTriggers)
+	weakEndings     = suffixesOf(weakTriggers)
+	weakestEndings  = suffixesOf(weakTriggers[:14])
+	surnameSuffixes = suffixesOf(surnameEndings)
+)
 
 // triggered reports whether text ends with one of the phrases, as whole words.
-func triggered(text string, phrases []string) bool {
-	for _, p := range phrases {
-		if rest, found := strings.CutSuffix(text, p); found {
-			if r, _ := utf8.DecodeLastRuneInString(rest); rest == "" || !unicode.IsLetter(r) && r != '_' {
+func triggered(text []byte, phrases *suffixes) bool {
+	for _, p := range phrases.of(text) {
+		if hasSuffix(text, p) {
+			rest := text[:len(text)-len(p)]
+			if r, _ := utf8.DecodeLastRune(rest); len(rest) == 0 || !unicode.IsLetter(r) && r != '_' {
 				return true
 			}
 		}
@@ -207,9 +277,8 @@ func wholeValue(c engine.Candidate) bool {
 	return c.Alone(" \t\r\n\"'.,;")
 }
 
-// tokensOf returns the words of the candidate.
-func tokensOf(c engine.Candidate) []token {
-	var tokens []token
+// appendTokens appends the words of the candidate.
+func appendTokens(tokens []token, c engine.Candidate) []token {
 	for i := c.Start; i < c.End; {
 		t, found := nextToken(c.Text[:c.End], &i)
 		if !found {
@@ -226,6 +295,9 @@ func wholeLowerName(text []byte) (start, end int, found bool) {
 	if len(text) > 40 || len(text) < 7 {
 		return 0, 0, false
 	}
+	if !mayBeLowerName(text) {
+		return 0, 0, false
+	}
 	s := string(text)
 	if strings.ToLower(s) != s || strings.Trim(s, "abcdefghijklmnopqrstuvwxyz '-àáâãäåçèéêëìíîïñòóôõöùúûüýßøœæčšžřěůąęłńśźżğış") != "" {
 		return 0, 0, false
@@ -234,7 +306,25 @@ func wholeLowerName(text []byte) (start, end int, found bool) {
 	if len(words) != 2 {
 		return 0, 0, false
 	}
-	return 0, len(text), firstNames()[words[0]] == listed && lastNames()[words[1]] == listed
+	return 0, len(text), vocabulary()[words[0]].first() == listed && vocabulary()[words[1]].last() == listed
+}
+
+// mayBeLowerName reports whether text has a blank and no ASCII but small letters
+// and what joins them.
+func mayBeLowerName(text []byte) bool {
+	blank := false
+	for _, c := range text {
+		switch nameBytes[c] {
+		case upperLetter, numeral:
+			return false
+		case gap:
+			if c != ' ' {
+				return false
+			}
+			blank = true
+		}
+	}
+	return blank
 }
 
 // nameLike reports whether text has the characters and the length of a name.
@@ -258,7 +348,7 @@ func nameLike(text []byte) bool {
 }
 
 // listScore judges a value of one or two words by a list.
-func listScore(text []byte, list map[string]standing) float64 {
+func listScore(text []byte, list func(wordInfo) standing) float64 {
 	if !nameLike(text) {
 		return 0
 	}
@@ -267,7 +357,7 @@ func listScore(text []byte, list map[string]standing) float64 {
 		return 0
 	}
 	for _, w := range words {
-		if list[w] != absent {
+		if list(vocabulary()[w]) != absent {
 			return yes
 		}
 	}

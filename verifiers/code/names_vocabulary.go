@@ -1,0 +1,94 @@
+package code
+
+import (
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"example.com/assay/engine"
+)
+
+// wordInfo is what the lists say of a folded word: two bits for its standing as
+// a first name, two as a surname, and a bit for each set of words.
+type wordInfo uint16
+
+const (
+	isTitle wordInfo = 1 << (iota + 4)
+	isStoppedTitle
+	isParticle
+	isNotAfter
+	isStreetWord
+	isNotName
+	isJoin
+)
+
+func (w wordInfo) first() standing      { return standing(w & 3) }
+func (w wordInfo) last() standing       { return standing(w >> 2 & 3) }
+func (w wordInfo) is(set wordInfo) bool { return w&set != 0 }
+
+// isName reports whether the word is listed as a name of either kind.
+func (w wordInfo) isName() bool { return w&15 != 0 }
+
+func asFirst(s standing) wordInfo { return wordInfo(s) }
+func asLast(s standing) wordInfo  { return wordInfo(s) << 2 }
+
+// vocabulary holds all words that the checks of names know, so that one look-up
+// tells all about a word.
+var vocabulary = sync.OnceValue(func() map[string]wordInfo {
+	words := make(map[string]wordInfo, strings.Count(firstNameList, "\n")+strings.Count(lastNameList, "\n"))
+	readList(firstNameList, func(word string, s standing) { words[word] |= asFirst(s) })
+	readList(lastNameList, func(word string, s standing) { words[word] |= asLast(s) })
+	for set, list := range map[wordInfo]map[string]bool{
+		isTitle: titles, isStoppedTitle: stoppedTitles, isParticle: particles, isNotAfter: notAfter,
+		isStreetWord: streetWords, isNotName: notName, isJoin: joins,
+	} {
+		for word := range list {
+			words[word] |= set
+		}
+	}
+	return words
+})
+
+// lookUp returns what the lists say of a word that is not folded.
+func lookUp(word []byte) wordInfo {
+	var room [64]byte
+	return vocabulary()[string(appendFold(room[:0], word))]
+}
+
+func infoOf(text []byte, t token) wordInfo { return lookUp(text[t.start:t.end]) }
+
+// appendFold appends the fold of text (see engine.Fold), without other memory
+// where it is ASCII.
+func appendFold(out, text []byte) []byte {
+	mark := len(out)
+	for _, c := range text {
+		switch {
+		case c >= utf8.RuneSelf:
+			return append(out[:mark], engine.Fold(text)...)
+		case c >= 'A' && c <= 'Z':
+			c += 'a' - 'A'
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// suffixes is a list of strings by their last byte.
+type suffixes [256][]string
+
+func suffixesOf(list []string) *suffixes {
+	var s suffixes
+	for _, word := range list {
+		last := word[len(word)-1]
+		s[last] = append(s[last], word)
+	}
+	return &s
+}
+
+// of returns the strings of the list that text may end with.
+func (s *suffixes) of(text []byte) []string {
+	if len(text) == 0 {
+		return nil
+	}
+	return s[text[len(text)-1]]
+}
