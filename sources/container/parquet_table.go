@@ -144,6 +144,7 @@ func (t *parquetTable) column(c *leaf) (assay.FieldReading, error) {
 	r := assay.FieldReading{Field: c.field, Status: assay.StatusScanned}
 	v := &values{leaf: c, reading: &r, yield: t.yield}
 	var failed error
+	var known *assay.Error
 	for _, run := range t.runs {
 		if failed = t.run(v, run); failed != nil {
 			break
@@ -163,6 +164,8 @@ func (t *parquetTable) column(c *leaf) (assay.FieldReading, error) {
 	case !isDamage(failed):
 		v.yieldErr = failed
 		r.Reason, r.Detail = assay.Explain(failed), failed.Error()
+	case errors.As(failed, &known):
+		r.Reason, r.Detail = known.Reason, known.Error()
 	default:
 		r.Reason, r.Detail = assay.ReasonUnreadable, "the column is damaged, or stored in a way that is not understood"
 	}
@@ -180,23 +183,25 @@ func (t *parquetTable) run(v *values, r rows) (err error) {
 			err = fmt.Errorf("parquet: %v", p)
 		}
 	}()
-	chunk := t.file.RowGroups()[r.group].ColumnChunks()[v.leaf.index]
-	if r.from > 0 {
-		// With an index of its pages a column is entered at the right one.
-		if _, err := chunk.OffsetIndex(); err != nil && !errors.Is(err, parquet.ErrMissingOffsetIndex) {
-			return err
-		}
+	chunk, err := openChunk(t.at, t.file, r.group, v.leaf.index, r.from)
+	if err != nil {
+		return err
 	}
-	pages := chunk.Pages()
+	pages := chunk.chunk.PagesFrom(chunk)
 	defer pages.Close()
 	if err := pages.SeekToRow(r.from); err != nil {
 		return err
 	}
-	v.rows = r.to - r.from
+	v.rows, v.begun = r.to-r.from, false
 	for v.rows > 0 {
+		if err := chunk.ahead(); err == io.EOF {
+			return v.atEnd()
+		} else if err != nil {
+			return err
+		}
 		page, err := pages.ReadPage()
-		if err == io.EOF {
-			return nil
+		if err == io.EOF { // a page without rows
+			continue
 		}
 		if err != nil {
 			return err

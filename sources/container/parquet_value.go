@@ -2,6 +2,7 @@ package container
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"math/big"
@@ -122,6 +123,14 @@ func (v *values) page(page parquet.Page) error {
 			return err
 		}
 	}
+}
+
+// atEnd returns an error if the column ends before the wanted rows.
+func (v *values) atEnd() error {
+	if v.rows > 1 || v.rows == 1 && !v.begun {
+		return errors.New("the column has fewer rows than the file says")
+	}
+	return nil
 }
 
 func (v *values) value(value parquet.Value) error {
