@@ -314,7 +314,7 @@ func wholeLowerName(text []byte) (start, end int, found bool) {
 func mayBeLowerName(text []byte) bool {
 	blank := false
 	for _, c := range text {
-		switch nameBytes[c] {
+		switch byteKinds[c] {
 		case upperLetter, numeral:
 			return false
 		case gap:

@@ -24,8 +24,8 @@ const (
 	caseless // of a script without capital letters
 )
 
-// nameBytes says what a byte is to a name.
-var nameBytes = func() (table [256]nameByte) {
+// byteKinds says what a byte is to a name.
+var byteKinds = func() (table [256]byteKind) {
 	for c := range 256 {
 		switch b := byte(c); {
 		case b >= utf8.RuneSelf:
@@ -43,10 +43,10 @@ var nameBytes = func() (table [256]nameByte) {
 	return table
 }()
 
-type nameByte uint8
+type byteKind uint8
 
 const (
-	gap nameByte = iota
+	gap byteKind = iota
 	lowerLetter
 	upperLetter
 	numeral     // or underscore
@@ -59,7 +59,7 @@ const (
 // passed over here.
 func skipLower(text []byte, i int) int {
 	for i < len(text) {
-		switch nameBytes[text[i]] {
+		switch byteKinds[text[i]] {
 		case gap, joint:
 			i++
 			continue
@@ -68,10 +68,10 @@ func skipLower(text []byte, i int) int {
 			return i
 		}
 		start := i
-		for i < len(text) && nameBytes[text[i]] == lowerLetter {
+		for i < len(text) && byteKinds[text[i]] == lowerLetter {
 			i++
 		}
-		if i < len(text) && nameBytes[text[i]] != gap {
+		if i < len(text) && byteKinds[text[i]] != gap {
 			return start
 		}
 	}
@@ -171,7 +171,7 @@ func wordAt(text []byte, start int) token {
 func plainWordAt(text []byte, start int) (t token, plain bool) {
 	upper, letters, i := 0, 0, start
 	for ; i < len(text); i++ {
-		switch nameBytes[text[i]] {
+		switch byteKinds[text[i]] {
 		case lowerLetter:
 			letters++
 			continue
@@ -181,7 +181,7 @@ func plainWordAt(text []byte, start int) (t token, plain bool) {
 			continue
 		case joint:
 			if i+1 < len(text) {
-				if next := nameBytes[text[i+1]]; next == lowerLetter || next == upperLetter {
+				if next := byteKinds[text[i+1]]; next == lowerLetter || next == upperLetter {
 					continue
 				} else if next == beyondASCII {
 					return token{}, false
