@@ -23,19 +23,7 @@ import (
 // tasks fail once, and some messages are no tasks.
 func TestFleet(t *testing.T) {
 	const n = 120
-	transport := &http.Transport{}
-	defer transport.CloseIdleConnections()
-	client := amazon.New(amazon.Options{Region: "us-east-1", BaseEndpoint: aws.String(testserver.ElasticMQ(t)),
-		HTTPClient:  &http.Client{Transport: transport},
-		Credentials: credentials.NewStaticCredentialsProvider("test", "test", "")})
-	url, err := sqs.Setup(t.Context(), client, "fleet", sqs.SetupOptions{MaxReceives: 3})
-	if err != nil {
-		t.Fatal(err)
-	}
-	queue, err := sqs.Open(t.Context(), client, url)
-	if err != nil {
-		t.Fatal(err)
-	}
+	client, url, queue := fleetQueue(t)
 	dsn := testserver.MariaDB(t).DSN()
 	source := &table{columns: []column{{name: "email", values: emails(5)}}}
 	failOnce(source, n/10)
@@ -75,6 +63,36 @@ func TestFleet(t *testing.T) {
 	stop()
 	scanners.Wait()
 
+	wantWhole(t, dsn, n)
+	for dead, err := range queue.List(t.Context(), assay.QueueDead) {
+		if err != nil || dead.Reason == "" {
+			t.Errorf("dead letter %+v, %v; want a reason", dead, err)
+		}
+	}
+}
+
+// fleetQueue makes a queue with at most three receives.
+func fleetQueue(t *testing.T) (client *amazon.Client, url string, queue *sqs.Queue) {
+	t.Helper()
+	transport := &http.Transport{}
+	t.Cleanup(transport.CloseIdleConnections)
+	client = amazon.New(amazon.Options{Region: "us-east-1", BaseEndpoint: aws.String(testserver.ElasticMQ(t)),
+		HTTPClient:  &http.Client{Transport: transport},
+		Credentials: credentials.NewStaticCredentialsProvider("test", "test", "")})
+	url, err := sqs.Setup(t.Context(), client, "fleet", sqs.SetupOptions{MaxReceives: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if queue, err = sqs.Open(t.Context(), client, url); err != nil {
+		t.Fatal(err)
+	}
+	return client, url, queue
+}
+
+// wantWhole checks that the store holds one whole finding of each of n assets,
+// and nothing that is not examined.
+func wantWhole(t *testing.T, dsn string, n int) {
+	t.Helper()
 	store, err := mysql.Open(t.Context(), dsn, mysql.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -96,11 +114,6 @@ func TestFleet(t *testing.T) {
 	}
 	if found != n {
 		t.Errorf("%d findings, want %d", found, n)
-	}
-	for dead, err := range queue.List(t.Context(), assay.QueueDead) {
-		if err != nil || dead.Reason == "" {
-			t.Errorf("dead letter %+v, %v; want a reason", dead, err)
-		}
 	}
 }
 
