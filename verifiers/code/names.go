@@ -64,7 +64,7 @@ func emitCased(text []byte, first token, emit func(start, end int)) int {
 	i := first.end
 	for len(run) < cap(run) {
 		t, found := followingToken(text, i)
-		if !found || t.kind == caseless || t.kind == lowerWord && !infoOf(text, t).is(isParticle) {
+		if !found || t.kind == caseless || t.kind == lowerWord && !particle(text, t) {
 			break
 		}
 		run, i = append(run, t), t.end
@@ -86,6 +86,11 @@ func emitCased(text []byte, first token, emit func(start, end int)) int {
 		}
 	}
 	return i
+}
+
+func particle(text []byte, t token) bool {
+	word := text[t.start:t.end]
+	return particleEndings.mayEnd(word) && lookUp(word).is(isParticle)
 }
 
 // sentenceWord reports whether the first word of a group is no part of the name

@@ -73,22 +73,44 @@ func appendFold(out, text []byte) []byte {
 	return out
 }
 
-// suffixes is a list of strings by their last byte.
-type suffixes [256][]string
+// suffixes is a list of folded strings by how they end.
+type suffixes struct {
+	byLast [256][]string
+	pairs  [26]uint32 // by the last letter but one: a bit for each last letter
+}
 
 func suffixesOf(list []string) *suffixes {
 	var s suffixes
 	for _, word := range list {
 		last := word[len(word)-1]
-		s[last] = append(s[last], word)
+		s.byLast[last] = append(s.byLast[last], word)
+		if one, two, plain := lastLetters([]byte(word)); plain {
+			s.pairs[one] |= 1 << two
+		}
 	}
 	return &s
 }
 
-// of returns the strings of the list that text may end with.
+// lastLetters returns the last two bytes of text as numbers from a, where both
+// are ASCII letters.
+func lastLetters(text []byte) (one, two byte, plain bool) {
+	if n := len(text); n >= 2 && letterByte(text[n-2]) && letterByte(text[n-1]) {
+		return text[n-2]&31 - 1, text[n-1]&31 - 1, true
+	}
+	return 0, 0, false
+}
+
+// mayEnd reports whether the fold of text may end with a string of the list that
+// has two characters or more, or whether it takes a closer look to tell.
+func (s *suffixes) mayEnd(text []byte) bool {
+	one, two, plain := lastLetters(text)
+	return !plain || s.pairs[one]&(1<<two) != 0
+}
+
+// of returns the strings of the list that a folded text may end with.
 func (s *suffixes) of(text []byte) []string {
 	if len(text) == 0 {
 		return nil
 	}
-	return s[text[len(text)-1]]
+	return s.byLast[text[len(text)-1]]
 }
