@@ -51,7 +51,7 @@ var mayImport = map[string][]string{
 
 	"secrets/*": {"."},
 	// The commands of two programs.
-	"secrets/cli": {".", "secrets", "secrets/git", "secrets/skip", "secrets/baseline"},
+	"secrets/cli": {".", "verifiers", "secrets", "secrets/git", "secrets/skip", "secrets/baseline"},
 
 	"cmd/*": {"*"},
 

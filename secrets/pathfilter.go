@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"example.com/assay/secrets/baseline"
 )
 
 // PathFilter leaves out files whose secrets are none that matter: of tests, of
@@ -37,11 +39,17 @@ func DefaultPathFilter() *PathFilter {
 
 // Excludes returns the kind by which a path is left out; empty when it is not.
 // The path is relative to what is scanned, with slashes.
+// The files that hold identities of secrets are left out always: a hash looks
+// like a secret.
 func (f *PathFilter) Excludes(file string) string {
+	dir, name := path.Split(file)
+	switch name {
+	case baseline.Name, baseline.AuditName, baseline.DetectSecretsName, baseline.GitleaksIgnoreName:
+		return "baseline"
+	}
 	if f == nil {
 		return ""
 	}
-	dir, name := path.Split(file)
 	parts := strings.Split(dir, "/")
 	for _, row := range f.rows {
 		if slices.ContainsFunc(row.dirs, func(d string) bool { return slices.Contains(parts, d) }) ||

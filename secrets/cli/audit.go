@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,7 +22,7 @@ func newAudit(c *common) *cobra.Command {
 		Short: "List what comments and baselines let pass, for review",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: run(func(cmd *cobra.Command, args []string) error {
-			a, err := f.audit(cmd.Context(), args)
+			a, err := f.audit(cmd, args)
 			if err != nil {
 				return err
 			}
@@ -49,7 +48,7 @@ func newDecide(f *scanFlags, name string, verdict baseline.Verdict) *cobra.Comma
 			if reason == "" || by == "" {
 				return usage(errors.New("a decision needs --reason and --by"))
 			}
-			a, err := f.audit(cmd.Context(), args[1:])
+			a, err := f.audit(cmd, args[1:])
 			if err != nil {
 				return err
 			}
@@ -68,7 +67,7 @@ type audit struct {
 	decisions baseline.Decisions
 }
 
-func (f *scanFlags) audit(ctx context.Context, args []string) (*audit, error) {
+func (f *scanFlags) audit(cmd *cobra.Command, args []string) (*audit, error) {
 	dir := "."
 	if len(args) > 0 {
 		dir = args[0]
@@ -81,7 +80,7 @@ func (f *scanFlags) audit(ctx context.Context, args []string) (*audit, error) {
 	if err != nil {
 		return nil, usage(err)
 	}
-	rules, refused := f.rules()
+	rules, refused := f.rules(cmd)
 	if rules == nil || refused != nil {
 		return nil, usage(refused)
 	}
@@ -90,7 +89,7 @@ func (f *scanFlags) audit(ctx context.Context, args []string) (*audit, error) {
 		return nil, err
 	}
 	opts.Memory.Decisions = nil // what is rejected is to be listed too
-	result, err := secrets.New(opts).Folders(ctx, top, dir)
+	result, err := secrets.New(opts).Folders(cmd.Context(), top, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +97,7 @@ func (f *scanFlags) audit(ctx context.Context, args []string) (*audit, error) {
 	if err != nil {
 		return nil, incomplete(err)
 	}
-	return &audit{top, result.SkipRecords(ctx, repo, known.Decisions), known.Decisions}, nil
+	return &audit{top, result.SkipRecords(cmd.Context(), repo, known.Decisions), known.Decisions}, nil
 }
 
 func (a *audit) write(w io.Writer, format string) error {

@@ -2,7 +2,7 @@
 // assay, below `assay secrets`, and in the small program assay-secrets, which
 // hooks run.
 //
-// It imports package secrets and its folders, and the root package.
+// It imports package secrets and its folders, verifiers and the root package.
 package cli
 
 import (
@@ -88,7 +88,7 @@ func New(name, version string) *cobra.Command {
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	c := &common{version: version}
-	root.AddCommand(newAudit(c), newBaseline(c), newCI(c), newInstall(c), newPreCommit(c), newPrePush(c), newPreReceive(c), newScan(c))
+	root.AddCommand(newAudit(c), newBaseline(c), newBundle(), newCI(c), newInstall(c), newPreCommit(c), newPrePush(c), newPreReceive(c), newScan(c))
 	return root
 }
 
@@ -126,12 +126,25 @@ func (f *scanFlags) add(cmd *cobra.Command) {
 
 // rules loads the rules. The error, when the rules are there all the same, is of
 // definitions that were refused.
-func (f *scanFlags) rules() (*secrets.Rules, error) {
-	var elements []assay.Element
+func (f *scanFlags) rules(cmd *cobra.Command) (*secrets.Rules, error) {
+	opts := secrets.RuleOptions{Dir: f.verifiers}
 	for _, e := range f.elements {
-		elements = append(elements, assay.Element(e))
+		opts.Elements = append(opts.Elements, assay.Element(e))
 	}
-	return secrets.LoadRules(secrets.RuleOptions{Dir: f.verifiers, Elements: elements})
+	source, err := newBundles(os.Getenv, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	if source != nil {
+		bundle, says := source.load(cmd.Context())
+		if says != "" {
+			fmt.Fprintf(cmd.ErrOrStderr(), "assay: %s\n", says)
+		}
+		if bundle != nil {
+			opts.Own = bundle.Definitions
+		}
+	}
+	return secrets.LoadRules(opts)
 }
 
 // options returns a scanner's options, with the memory of a repository.

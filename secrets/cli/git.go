@@ -32,11 +32,11 @@ type loading struct {
 	refused error
 }
 
-func (f *scanFlags) load() *loading {
+func (f *scanFlags) load(cmd *cobra.Command) *loading {
 	l := &loading{done: make(chan struct{})}
 	go func() {
 		defer close(l.done)
-		l.rules, l.refused = f.rules()
+		l.rules, l.refused = f.rules(cmd)
 	}()
 	return l
 }
@@ -53,7 +53,7 @@ func (f *scanFlags) scanGit(cmd *cobra.Command, memory func() (secrets.Memory, e
 	if err := f.checkFormat(); err != nil {
 		return nil, err
 	}
-	load := f.load()
+	load := f.load(cmd)
 	known, err := memory()
 	rules, refused := load.wait()
 	if rules == nil {

@@ -71,7 +71,7 @@ func (f *scanFlags) scanFolders(cmd *cobra.Command, paths []string) error {
 	if err != nil && !f.noBaseline {
 		return usage(err)
 	}
-	rules, refused := f.rules()
+	rules, refused := f.rules(cmd)
 	if rules == nil {
 		return usage(refused)
 	}
