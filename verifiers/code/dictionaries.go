@@ -55,10 +55,12 @@ func listedAs(c engine.Candidate, list map[string]standing) standing {
 	if c.End-c.Start > longestEntry {
 		return absent
 	}
-	return list[engine.Fold(c.Bytes())]
+	var room [longestEntry]byte
+	return list[string(appendFold(room[:0], c.Bytes()))]
 }
 
 // isOneOf reports whether a candidate as a whole is in a set of folded words.
 func isOneOf(c engine.Candidate, set map[string]bool) bool {
-	return c.End-c.Start <= longestEntry && set[engine.Fold(c.Bytes())]
+	var room [longestEntry]byte
+	return c.End-c.Start <= longestEntry && set[string(appendFold(room[:0], c.Bytes()))]
 }

@@ -26,25 +26,25 @@ var places = []Check{
 		Name:  "address_value",
 		Doc:   "a whole value that can be a line of an address: letters, of which some, and digits; needs a field that says so",
 		Find:  findWhole,
-		Valid: func(c engine.Candidate) float64 { return ok(addressLike(string(c.Bytes()))) },
+		Valid: func(c engine.Candidate) float64 { return ok(addressLike(c.Bytes())) },
 	},
 	{
 		Name:  "region_value",
 		Doc:   "a whole value that can be the name or code of a country or region: a capital or caseless letter, then letters",
 		Find:  findWhole,
-		Valid: func(c engine.Candidate) float64 { return ok(regionLike(string(c.Bytes()))) },
+		Valid: func(c engine.Candidate) float64 { return ok(regionLike(c.Bytes())) },
 	},
 	{
 		Name:  "postcode_value",
 		Doc:   "a whole value that can be a postal code: 3 to 10 digits, capital letters, blanks and dashes; needs a field that says so",
 		Find:  findWhole,
-		Valid: func(c engine.Candidate) float64 { return ok(postcodeLike(string(c.Bytes()))) },
+		Valid: func(c engine.Candidate) float64 { return ok(postcodeLike(c.Bytes())) },
 	},
 	{
 		Name:  "plate_value",
 		Doc:   "a whole value that can be a vehicle's licence plate: 4 to 11 letters and digits, at least one digit; needs a field that says so",
 		Find:  findWhole,
-		Valid: func(c engine.Candidate) float64 { return ok(plateLike(string(c.Bytes()))) },
+		Valid: func(c engine.Candidate) float64 { return ok(plateLike(c.Bytes())) },
 	},
 	{
 		Name:  "stands_alone",
@@ -73,11 +73,14 @@ func validHouse(c engine.Candidate) float64 {
 	return yes
 }
 
-// addressLike reports whether s has the characters and the length of a line of
+// addressLike reports whether text has the characters and the length of a line of
 // an address.
-func addressLike(s string) bool {
+func addressLike(text []byte) bool {
+	if len(text) > 250 {
+		return false
+	}
 	letters := 0
-	for _, r := range s {
+	for _, r := range string(text) {
 		switch {
 		case unicode.IsLetter(r) || unicode.IsMark(r):
 			letters++
@@ -86,12 +89,15 @@ func addressLike(s string) bool {
 			return false
 		}
 	}
-	return letters >= 2 && len(s) >= 4 && len(s) <= 250 || letters == 0 && len(s) <= 6 // a house number
+	return letters >= 2 && len(text) >= 4 || letters == 0 && len(text) <= 6 // a house number
 }
 
-// regionLike reports whether s has the characters and the length of a region.
-func regionLike(s string) bool {
-	for i, r := range s {
+// regionLike reports whether text has the characters and the length of a region.
+func regionLike(text []byte) bool {
+	if len(text) < 2 || len(text) > 60 {
+		return false
+	}
+	for i, r := range string(text) {
 		if i == 0 && (!unicode.IsLetter(r) || unicode.IsLower(r)) {
 			return false
 		}
@@ -99,27 +105,33 @@ func regionLike(s string) bool {
 			return false
 		}
 	}
-	return len(s) >= 2 && len(s) <= 60
+	return true
 }
 
-// postcodeLike reports whether s has the characters and the length of a postcode.
-func postcodeLike(s string) bool {
-	for _, r := range s {
+// postcodeLike reports whether text has the characters and the length of a postcode.
+func postcodeLike(text []byte) bool {
+	if len(text) < 3 || len(text) > 10 {
+		return false
+	}
+	for _, r := range string(text) {
 		if (r < '0' || r > '9') && (r < 'A' || r > 'Z') && r != ' ' && r != '-' {
 			return false
 		}
 	}
-	return len(s) >= 3 && len(s) <= 10 && strings.ContainsAny(s, "0123456789")
+	return digitCount(text) > 0
 }
 
-// plateLike reports whether s has the characters and the length of a licence plate.
-func plateLike(s string) bool {
+// plateLike reports whether text has the characters and the length of a licence plate.
+func plateLike(text []byte) bool {
+	if len(text) < 4 || len(text) > 20 {
+		return false
+	}
 	digit := false
-	for _, r := range s {
+	for _, r := range string(text) {
 		digit = digit || unicode.IsDigit(r)
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" -·.", r) {
 			return false
 		}
 	}
-	return digit && len(s) >= 4 && len(s) <= 20
+	return digit
 }
