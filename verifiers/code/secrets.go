@@ -48,6 +48,31 @@ var secrets = []Check{
 		},
 	},
 	{
+		Name:  "assigned_password",
+		Doc:   "a value assigned to the name of a password: no placeholder, reference, call, identifier or word; in code only in quotes. A model of character pairs tells words from random text",
+		Valid: judgePassword,
+	},
+	{
+		Name:  "assigned_token",
+		Doc:   "a value drawn at random, assigned to the name of a token, key or secret that is not public and no hash",
+		Valid: judgeToken,
+	},
+	{
+		Name: "drawn",
+		Doc:  "text drawn at random by a model of character pairs; no placeholder, UUID or hash of a lock file",
+		Valid: func(c engine.Candidate) float64 {
+			return ok(!standsFor(assignment{value: c.Bytes()}) && drawn(c.Bytes()))
+		},
+	},
+	{
+		Name: "chosen",
+		Doc:  "a password by its place, such as behind IDENTIFIED BY: no placeholder, reference, call or plain word",
+		Valid: func(c engine.Candidate) float64 {
+			a := assignment{value: c.Bytes()}
+			return ok(!standsFor(a) && chosen(a.value) >= weakChoice)
+		},
+	},
+	{
 		Name: "random_value",
 		Doc:  "a whole value drawn at random, of 12 to 4,096 characters without blanks; needs a field that says what it is",
 		Find: findWhole,
@@ -74,13 +99,47 @@ var secrets = []Check{
 		},
 	},
 	{
-		Name: "url_secret",
-		Doc:  "a URL whose password is no placeholder",
+		Name:  "vendor_token",
+		Doc:   "a value of a vendor's shape, assigned to a name with the vendor and a word such as key or token; drawn at random or a UUID, and no placeholder",
+		Valid: judgeVendor,
+	},
+	{
+		Name:  "basic_value",
+		Doc:   "the Base64 of user:password, where the password is no placeholder or plain word",
+		Valid: judgeBasicValue,
+	},
+	{
+		Name:  "base64_private_key",
+		Doc:   "the Base64 of a PEM text (RFC 7468) that begins a private key",
+		Valid: judgeEncodedKey,
+	},
+	{
+		Name:  "pgpass",
+		Doc:   "the password of a line of a .pgpass file: no number, placeholder or plain word",
+		Valid: judgePgpass,
+	},
+	{
+		Name:  "aws_key_id",
+		Doc:   "AWS key id: Base32 with an account's number of 12 digits within, as its API GetAccessKeyInfo tells; not of the documentation",
+		Valid: judgeAccessKeyID,
+	},
+	{
+		Name: "cookie_value",
+		Doc:  "name=value of a cookie whose value is drawn at random",
 		Valid: func(c engine.Candidate) float64 {
-			_, rest, _ := strings.Cut(string(c.Bytes()), "://")
-			user, _, _ := strings.Cut(rest[strings.IndexByte(rest, ':')+1:], "@")
-			return ok(!placeholder([]byte(user)) && !strings.Contains(codeWords, " "+strings.ToLower(user)+" ") && !strings.HasPrefix(user, "$"))
+			_, value, _ := bytes.Cut(c.Bytes(), []byte("="))
+			return ok(!standsFor(assignment{value: value}) && drawn(value))
 		},
+	},
+	{
+		Name:  "url_secret",
+		Doc:   "a URL whose password is no placeholder or reference and whose host is no example's; on the web no plain word either",
+		Valid: judgeURL,
+	},
+	{
+		Name:  "basic_auth",
+		Doc:   "Basic and the Base64 of user:password (RFC 7617), where the password is no placeholder or plain word",
+		Valid: judgeBasic,
 	},
 	{
 		Name: "github_checksum",
