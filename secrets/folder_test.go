@@ -97,7 +97,7 @@ func TestFolderLeavesOut(t *testing.T) {
 	if err := r.Write(&out, secrets.Output{Format: "table", Rules: rules}); err != nil {
 		t.Fatal(err)
 	}
-	if strings.ContainsAny(out.String(), "\x1b\xff") {
+	if strings.Contains(out.String(), "\x1b") || strings.Contains(out.String(), "\xff") {
 		t.Errorf("a file's name steers the terminal: %q", out.String())
 	}
 	if n := len(folder(t, scannerOf(t, nil), dir).Findings()); n != 9 {
