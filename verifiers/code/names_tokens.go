@@ -133,6 +133,11 @@ func wordAt(text []byte, start int) token {
 	if t, plain := plainWordAt(text, start); plain {
 		return t
 	}
+	return anyWordAt(text, start)
+}
+
+// anyWordAt is wordAt for words of any script.
+func anyWordAt(text []byte, start int) token {
 	t := token{start: start}
 	upper, letters, caseless0 := 0, 0, false
 	i := start
