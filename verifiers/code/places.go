@@ -23,6 +23,13 @@ var places = []Check{
 		},
 	},
 	{
+		Name:   "street_address",
+		Doc:    "street and house number in either order, with flat, postcode and town where they follow: the street by its kind in some forty languages, or by a postcode and a town behind it",
+		Find:   findAddresses,
+		Anchor: digitSet(),
+		Valid:  validAddress,
+	},
+	{
 		Name:  "address_value",
 		Doc:   "a whole value that can be a line of an address: letters, of which some, and digits; needs a field that says so",
 		Find:  findWhole,

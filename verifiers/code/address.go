@@ -1,0 +1,366 @@
+package code
+
+import (
+	"bytes"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"example.com/assay/engine"
+)
+
+// Scores of an address, by what it is made of.
+const (
+	addressWhole  = 0.92 // street with its kind, house number, postcode or town
+	addressStreet = 0.86 // street with its kind, house number
+	addressTown   = 0.85 // name, house number, postcode and a listed town
+	addressLoose  = 0.6  // name, house number, postcode and a word like a town
+)
+
+// postal is what addressAt found: where, and which parts it has.
+type postal struct {
+	start, end                      int
+	street, postcode, town, unit    bool
+	knownTown, afterPost, cityWords bool
+	plainPost                       bool // the postcode is digits alone: 12345 Widgets
+}
+
+// score judges an address by its parts; 0 means that it is none.
+func (a postal) score() float64 {
+	switch {
+	case a.street && (a.postcode || a.town):
+		return addressWhole
+	case a.street:
+		return addressStreet
+	case a.knownTown && (a.postcode || a.unit):
+		return addressTown
+	case a.postcode && a.town && !a.plainPost:
+		return addressLoose
+	}
+	return 0
+}
+
+// findAddresses emits the addresses around the house numbers of a text.
+func findAddresses(text []byte, emit func(start, end int)) {
+	done := 0
+	for i := 0; i < len(text); i++ {
+		if !digitByte(text[i]) {
+			continue
+		}
+		e := digitsEnd(text, i)
+		if a := addressAt(text, i, e); a.score() > 0 && a.start >= done {
+			emit(a.start, a.end)
+			done, e = a.end, max(e, a.end)
+		}
+		i = e
+	}
+}
+
+// validAddress judges what findAddresses emitted.
+func validAddress(c engine.Candidate) float64 {
+	for i := c.Start; i < c.End; i++ {
+		if !digitByte(c.Text[i]) {
+			continue
+		}
+		e := digitsEnd(c.Text, i)
+		if a := addressAt(c.Text, i, e); a.start == c.Start && a.end == c.End {
+			return a.score()
+		}
+		i = e
+	}
+	return 0
+}
+
+func digitsEnd(text []byte, i int) int {
+	for i < len(text) && digitByte(text[i]) {
+		i++
+	}
+	return i
+}
+
+// addressAt reads the address whose house number is the digits from s to e: the
+// street before it (Hauptstraße 5) or behind it (5 Main Street), then units,
+// postcode and town behind, and those before.
+func addressAt(text []byte, s, e int) postal {
+	if e-s > 5 || !houseStarts(text, s) {
+		return postal{}
+	}
+	end := houseEnd(text, e)
+	left := streetBefore(text, s)
+	if left.end > 0 && left.street {
+		return withParts(text, left, end)
+	}
+	if right := streetBehind(text, s, end); right.end > 0 {
+		return withParts(text, right, right.end)
+	}
+	if left.end > 0 {
+		return withParts(text, left, end)
+	}
+	return postal{}
+}
+
+// houseStarts reports whether the digits at s are not the end of something longer.
+func houseStarts(text []byte, s int) bool {
+	if s == 0 {
+		return true
+	}
+	switch p := text[s-1]; p {
+	case ' ', '\n', '\t', ',', '#', '(', '"', '\'', '>', ';', '|':
+		return true
+	case '.', ':':
+		return s > 1 && (letterByte(text[s-2]) || text[s-2] >= utf8.RuneSelf)
+	default:
+		return p >= utf8.RuneSelf
+	}
+}
+
+// houseEnd returns where a house number ends whose first digits end at e: 12a,
+// 12-14, 12/3, 12 b, 12 bis, 68-a.
+func houseEnd(text []byte, e int) int {
+	if e+1 < len(text) && (text[e] == '-' || text[e] == '/' || text[e] == '\\') {
+		if digitByte(text[e+1]) {
+			if d := digitsEnd(text, e+1); d-e <= 5 {
+				e = d
+			}
+		} else if letterByte(text[e+1]) && !wordFollows(text, e+2) {
+			return e + 2
+		}
+	}
+	for _, blank := range []int{0, 1} {
+		i := e + blank
+		if blank == 1 && (e >= len(text) || text[e] != ' ') {
+			break
+		}
+		if bytes.HasPrefix(text[min(i, len(text)):], []byte("bis")) && !wordFollows(text, i+3) {
+			return i + 3
+		}
+		if i < len(text) && letterByte(text[i]) && !wordFollows(text, i+1) && strings.IndexByte("NSWEyYeoO", text[i]) < 0 {
+			return flatEnd(text, i+1)
+		}
+	}
+	return e
+}
+
+// flatEnd returns where the number of a flat behind a staircase's letter ends: 8 b 17.
+func flatEnd(text []byte, i int) int {
+	if i+1 < len(text) && text[i] == ' ' && digitByte(text[i+1]) {
+		if e := digitsEnd(text, i+1); e-i <= 4 && !wordFollows(text, e) {
+			return e
+		}
+	}
+	return i
+}
+
+// wordFollows reports whether a letter or digit stands at i.
+func wordFollows(text []byte, i int) bool {
+	r, _ := utf8.DecodeRune(text[min(i, len(text)):])
+	return i < len(text) && (unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_')
+}
+
+// mostStreetWords is the most words that the name of a street is taken to have.
+const mostStreetWords = 6
+
+// streetBefore reads the name of a street before the house number at s.
+func streetBefore(text []byte, s int) postal {
+	i := s
+	for i > 0 && (text[i-1] == ' ' || text[i-1] == ':' || text[i-1] == '#') {
+		i--
+	}
+	if w := wordEndingAt(text, i); w < i && houseMarkers.has(text[w:i]) {
+		i = w
+	}
+	for i > 0 && text[i-1] == ' ' {
+		i--
+	}
+	if i > 0 && text[i-1] == ',' {
+		i--
+	}
+	if i == s {
+		return postal{}
+	}
+	return streetNameBefore(text, i)
+}
+
+// streetNameBefore reads the words that end at end as the name of a street.
+func streetNameBefore(text []byte, end int) postal {
+	a := postal{end: end}
+	start, from := -1, end
+	for n := 0; n < mostStreetWords; n++ {
+		w := wordEndingAt(text, from)
+		if w == from {
+			break
+		}
+		word := text[w:from]
+		prefix := start >= 0 && streetPrefixes.has(word) // a kind without a name is none
+		suffix := n == 0 && (streetSuffix(text, w, from) || w > 0 && streetSuffixes.has(word))
+		capital := capitalAt(text, w) || caselessAt(text, w)
+		switch {
+		case prefix:
+			a.street, a.start = true, w
+			return a
+		case capital:
+			start = w
+		case !suffix && (n == 0 || !streetParticles.has(word)):
+			n = mostStreetWords
+			continue
+		}
+		a.street = a.street || suffix && (capital || start >= 0 || streetSuffixes.has(word))
+		if w == 0 || text[w-1] != ' ' {
+			break
+		}
+		from = w - 1
+	}
+	if start < 0 || a.street && streetSuffixes.has(text[start:end]) || !a.street && caselessAt(text, start) {
+		return postal{}
+	}
+	a.start = start
+	return a
+}
+
+// streetBehind reads the name of a street behind the house number, which begins
+// at s and ends at end.
+func streetBehind(text []byte, s, end int) postal {
+	i := end
+	if i < len(text) && text[i] == ',' {
+		i++
+	}
+	if i >= len(text) || text[i] != ' ' {
+		return postal{}
+	}
+	a := postal{start: s}
+	marked := false
+	if w := wordEndingAt(text, max(0, s-1)); s > 0 && text[s-1] == ' ' && w < s-1 && folded(text[w:s-1]) == "so" {
+		a.start, marked = w, true // Vietnamese: số 12
+	}
+	first, names := i+1, 0
+	prefixed := false
+	for n := 0; n < mostStreetWords && i < len(text) && text[i] == ' '; n++ {
+		w := i + 1
+		e := wordEnd(text, w)
+		if e == w {
+			break
+		}
+		word := text[w:e]
+		prefixed = prefixed || n < 2 && streetPrefixes.has(word) && !streetSuffixes.has(word)
+		capital := capitalAt(text, w) || digitByte(text[w]) && n > 0 || caselessAt(text, w) && !streetPrefixes.has(word)
+		switch {
+		case w > first && names > 0 && streetSuffixes.has(word) && capital && !prefixed, n == 0 && streetSuffix(text, w, e) && capital:
+			a.street, a.end = true, e
+		case capital && !(n == 0 && streetPrefixes.has(word)):
+			names++
+			if prefixed || marked {
+				a.street, a.end = true, e
+			}
+		case streetPrefixes.has(word) && n < 2, streetParticles.has(word), n == 0 && streetSuffixes.has(word):
+		default:
+			return a
+		}
+		i = e
+	}
+	return a
+}
+
+// wordEndingAt returns where the word begins that ends at end: letters, marks,
+// and dots, apostrophes and hyphens beside them.
+func wordEndingAt(text []byte, end int) int {
+	i := end
+	for i > 0 && end-i < 48 {
+		r, size := utf8.DecodeLastRune(text[:i])
+		if !unicode.IsLetter(r) && !unicode.IsMark(r) && r != '\'' && r != '’' && r != '-' && r != 'º' && r != '°' && r != '№' && !(r == '.' && i-size > 0) {
+			break
+		}
+		if r == '.' && i < end && i-size > 0 && !unicode.IsLetter(lastRune(text[:i-size])) {
+			break
+		}
+		i -= size
+	}
+	for i < end && (text[i] == '.' || text[i] == '-' || text[i] == '\'') {
+		i++
+	}
+	return i
+}
+
+func lastRune(text []byte) rune {
+	r, _ := utf8.DecodeLastRune(text)
+	return r
+}
+
+// wordEnd returns where the word ends that begins at start, its full stop included.
+func wordEnd(text []byte, start int) int {
+	i := start
+	for i < len(text) && i-start < 48 {
+		r, size := utf8.DecodeRune(text[i:])
+		if !unicode.IsLetter(r) && !unicode.IsMark(r) && !digitByte(text[i]) && (i == start || r != '\'' && r != '’' && r != '-') {
+			break
+		}
+		i += size
+	}
+	if i > start && i < len(text) && text[i] == '.' && streetAbbreviations.has(text[start:i]) {
+		i++
+	}
+	return i
+}
+
+// folded returns a word as the tables have it: folded, without full stops.
+func folded(word []byte) string {
+	if bytes.IndexByte(word, '.') >= 0 {
+		word = bytes.ReplaceAll(word, []byte("."), nil)
+	}
+	return engine.Fold(word)
+}
+
+// words is a set of folded words without full stops.
+type words map[string]bool
+
+// has reports whether the set has a word, once it is folded. It does not
+// allocate for ASCII.
+func (w words) has(word []byte) bool {
+	var room [24]byte
+	low := room[:0]
+	for _, b := range word {
+		switch {
+		case b >= utf8.RuneSelf || len(low) == cap(low):
+			return w[folded(word)]
+		case b >= 'A' && b <= 'Z':
+			b += 'a' - 'A'
+		case b == '.':
+			continue
+		}
+		low = append(low, b)
+	}
+	return w[string(low)]
+}
+
+// capitalAt reports whether a capital letter stands at i.
+func capitalAt(text []byte, i int) bool {
+	r, _ := utf8.DecodeRune(text[i:])
+	return unicode.IsUpper(r)
+}
+
+// caselessAt reports whether a letter of a script without capitals, but with
+// blanks or kinds of street that are words, stands at i.
+func caselessAt(text []byte, i int) bool {
+	r, _ := utf8.DecodeRune(text[i:])
+	return unicode.In(r, unicode.Arabic, unicode.Hebrew, unicode.Thai, unicode.Devanagari)
+}
+
+// streetSuffix reports whether the word from w to e ends as the names of streets
+// do in languages that write them in one word.
+func streetSuffix(text []byte, w, e int) bool {
+	if e-w < 7 {
+		return false
+	}
+	word := folded(text[w:e])
+	for _, ending := range streetEndings {
+		if len(word) >= len(ending)+3 && word[len(word)-len(ending):] == ending {
+			return true
+		}
+	}
+	return false
+}
+
+// digitSet returns the set of digits.
+func digitSet() *engine.ByteSet {
+	set := engine.MakeByteSet("0123456789")
+	return &set
+}
