@@ -136,8 +136,10 @@ func (e *evaluator) find(f *finder, from, to int) {
 // match runs an expression on a window of the value.
 func (e *evaluator) match(f *finder, from, to int) {
 	window, base := withEdges(e.text, from, to)
-	if e.budget -= len(window); e.budget < 0 {
-		return
+	if len(e.text) > longValue {
+		if e.budget -= len(window); e.budget < 0 {
+			return
+		}
 	}
 	f.matcher().find(window, &e.tries, func(l location) {
 		// A match in the edges is another window's, or one that is there only

@@ -101,12 +101,13 @@ func (f *FieldScan) mustHold(n *node) bool {
 // ctxInterval is how many values are judged between two looks at the context.
 const ctxInterval = 256
 
-// The bytes that expressions may look at in one block. Ordinary text needs about
-// as many as it has; a block on which hundreds of expressions match everywhere
-// must not hold up all others.
+// The bytes that expressions may look at in the long values of one block. Text
+// on which hundreds of expressions match everywhere must not hold up all others;
+// in values that are not long their number alone bounds the work.
 const (
+	longValue    = 8 << 10 // bytes
 	budgetFloor  = 4 << 20
-	budgetFactor = 64 // times the block's size
+	budgetFactor = 128 // times the block's size
 )
 
 // Scan finds all hits in a block and replaces what out held. Its only error is
