@@ -63,8 +63,13 @@ func TestScanApplication(t *testing.T) {
 
 // appFaults are false findings that are known: faults of the library, each to
 // leave this list with its mending. (A time with microseconds is no telephone
-// number, a flag no gender, a version no address.)
-var appFaults = []string{"audit_log.created_at phone_number", "categories.gender_neutral gender", "devices.app_version ip_address"}
+// number, a flag no gender, a version no address, and "… im Flur. Part 4 …" no
+// street.)
+var appFaults = []string{
+	"audit_log.created_at phone_number", "categories.gender_neutral gender", "devices.app_version ip_address",
+	"product_reviews.body street_address", "ticket_messages.body street_address", "products.description street_address",
+	"user_profiles.bio street_address",
+}
 
 // judgeApp compares what was found with what was planted.
 func judgeApp(t *testing.T, tables []appTable, found map[string][]string) {

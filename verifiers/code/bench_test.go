@@ -18,14 +18,20 @@ import (
 // benchText is text of 64 KiB, as long as a source yields it in one piece.
 const benchText = 64 << 10
 
-// englishText returns English text that comes with Go.
-func englishText(tb testing.TB) []byte {
+// goRoot returns the folder of the Go distribution.
+func goRoot(tb testing.TB) string {
 	tb.Helper()
-	goroot, err := exec.Command("go", "env", "GOROOT").Output()
+	out, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {
 		tb.Skipf("go env GOROOT: %v", err)
 	}
-	text, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(goroot)), "src/testdata/Isaac.Newton-Opticks.txt"))
+	return strings.TrimSpace(string(out))
+}
+
+// englishText returns English text that comes with Go.
+func englishText(tb testing.TB) []byte {
+	tb.Helper()
+	text, err := os.ReadFile(filepath.Join(goRoot(tb), "src/testdata/Isaac.Newton-Opticks.txt"))
 	if err != nil || len(text) < benchText {
 		tb.Skip("this Go distribution has no test texts")
 	}

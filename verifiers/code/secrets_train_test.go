@@ -11,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strings"
 	"testing"
 )
@@ -24,7 +23,7 @@ func TestTrainBigrams(t *testing.T) {
 		t.Skip("trains only with -train")
 	}
 	counts := map[string]int{}
-	root := filepath.Join(runtime.GOROOT(), "src")
+	root := filepath.Join(goRoot(t), "src")
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.Name() == "testdata" {
 			return filepath.SkipDir
