@@ -119,6 +119,11 @@ var secrets = []Check{
 		Valid: judgePgpass,
 	},
 	{
+		Name:  "no_vector",
+		Doc:   "refuses what stands in files of test vectors of cryptography",
+		Valid: func(c engine.Candidate) float64 { return ok(fileKindOf(c.Field) != generatedFile) },
+	},
+	{
 		Name:  "aws_key_id",
 		Doc:   "AWS key id: Base32 with an account's number of 12 digits within, as its API GetAccessKeyInfo tells; not of the documentation",
 		Valid: judgeAccessKeyID,

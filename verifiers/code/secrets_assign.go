@@ -152,7 +152,7 @@ var endsInName = wordSet(`field fields label name names placeholder hint path pa
 	usages permission permissions role roles user username owner group account plugin module package lib library import export char chars character characters
 	extension ext algorithmid oid alias mask masked hidden show display tab section panel dialog modal box style color width height screenlock keyboard keycode
 	limit limits rate delay timeout retries retry interval period duration test tests spec case suite mock stub fake dummy bundle parser lexer kinds
-	sha sha1 sha256 sha512 md5 checksum digest integrity fingerprint thumbprint hash commit etag revision rev sum crc`)
+	sha sha1 sha256 sha512 md5 checksum digest integrity fingerprint thumbprint hash commit etag revision rev sum crc hex`)
 
 // aboutSomethingElse reports whether a name is that of a thing about a secret
 // rather than of the secret.

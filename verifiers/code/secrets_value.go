@@ -3,6 +3,7 @@ package code
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/hex"
 	"regexp"
 	"strings"
 
@@ -203,7 +204,7 @@ func saysSo(v []byte) bool {
 	if err != nil || bytes.ContainsFunc(raw, func(r rune) bool { return r < ' ' || r > '~' }) {
 		return false
 	}
-	return bytes.IndexByte(raw, ' ') > 0 || chosen(raw) == wordyChoice
+	return raw[0] == '{' || bytes.IndexByte(raw, ' ') > 0 || chosen(raw) == wordyChoice
 }
 
 var saying = []string{"password", "passwd", "passwort", "passphrase", "secret", "credential"}
@@ -215,7 +216,7 @@ var (
 	uuidText   = regexp.MustCompile(`(?i)^\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?$`)
 	hashText   = regexp.MustCompile(`(?i)^sha\d{1,3}[-:]|^md5[-:]|^data:|^arn:aws|^projects/`)
 	dateText   = regexp.MustCompile(`^\d{4}-\d\d-\d\d|^\d{1,2}:\d\d(?::\d\d)?$|^\d+(?:\.\d+){1,3}$|^\d+(?:ms|s|m|h|d|px|em|rem|%|kb|mb|gb)$`)
-	numberText = regexp.MustCompile(`(?i)^[+-]?(?:0[xob])?[\d_]*\.?[\da-f_.]*[ep][+-]?[\d_]+i?$|^0x[\da-f_]{1,16}$`)
+	numberText = regexp.MustCompile(`(?i)^[+-]?(?:0[xob])?[\d_]*\.?[\da-f_.]*[ep][+-]?[\d_]+i?$|^0[xob][\da-f_]{1,16}$`)
 	mimeText   = regexp.MustCompile(`^(?:text|application|image|audio|video|multipart)/[\w.+-]+$`)
 )
 
@@ -235,6 +236,9 @@ func repeats(text []byte) bool {
 	if len(text) < 8 {
 		return false
 	}
+	if raw, err := hex.DecodeString(string(text)); err == nil && countsUp(raw) {
+		return true
+	}
 	var seen [256]bool
 	kinds, steps := 0, 0
 	for i, b := range text {
@@ -247,6 +251,17 @@ func repeats(text []byte) bool {
 		}
 	}
 	return kinds <= 3 || 2*steps > len(text)+2 && digitCount(text) < len(text)
+}
+
+// countsUp reports whether each byte is the one before and one more, as in the
+// keys of examples.
+func countsUp(raw []byte) bool {
+	for i := 1; i < len(raw); i++ {
+		if raw[i] != raw[i-1]+1 {
+			return false
+		}
+	}
+	return true
 }
 
 // sameWords reports whether a value only repeats words of the name that it is
@@ -275,6 +290,9 @@ func judgeToken(c engine.Candidate) float64 {
 	a := assignmentOf(c)
 	if a.kind == generatedFile || !a.ofToken() || standsFor(a) || minified(c) || !a.quoted && a.kind == codeFile {
 		return 0
+	}
+	if left := c.Text[max(0, c.Start-engine.ContextReach):c.Start]; bytes.Contains(left, []byte("badge")) || bytes.Contains(left, []byte("shields.io")) {
+		return 0 // a badge's token only shows the badge
 	}
 	return ok(drawn(a.value))
 }
