@@ -72,9 +72,7 @@ func emitCased(text []byte, first token, emit func(start, end int)) int {
 	for run[len(run)-1].kind == lowerWord {
 		run = run[:len(run)-1]
 	}
-	if sentenceWord(text, run) {
-		run = run[1:]
-	}
+	run = run[sentenceWords(text, run):]
 	for len(run) > 0 {
 		n := nameIn(text, run)
 		if n > 0 {
@@ -93,11 +91,19 @@ func particle(text []byte, t token) bool {
 	return particleEndings.mayEnd(word) && lookUp(word).is(isParticle)
 }
 
-// sentenceWord reports whether the first word of a group is no part of the name
-// behind it: no list knows it, and a listed first name follows.
-func sentenceWord(text []byte, run []token) bool {
-	return len(run) > 2 && run[0].kind == capitalWord && run[1].kind == capitalWord &&
-		infoOf(text, run[1]).first() != absent && foldedName{}.with(text, run[0]).standing(0) == absent
+// sentenceWords returns how many words at the beginning of a group are no part of
+// the name behind them: a word that no list knows, perhaps with a preposition
+// that is also a particle (Akte von Alois Berger), before a listed first name.
+func sentenceWords(text []byte, run []token) int {
+	n := 1
+	if len(run) > 3 && run[1].kind == lowerWord {
+		n = 2
+	}
+	if len(run) > n+1 && run[0].kind == capitalWord && run[n].kind == capitalWord &&
+		infoOf(text, run[n]).first() != absent && (foldedName{}).with(text, run[0]).standing(0) == absent {
+		return n
+	}
+	return 0
 }
 
 // nameIn returns how many tokens at the beginning of run form a candidate.
@@ -111,7 +117,7 @@ func nameIn(text []byte, run []token) int {
 	for n < len(run) && n < maxNameTokens {
 		if run[n].kind == capitalWord {
 			word := infoOf(text, run[n])
-			if word.is(isNotName) && word.first() != listed || word.is(isTitle) && titleStands(text, run[n], word) {
+			if word.is(isNotName) && word.first() != listed && !(word.is(isParticle) && n+1 < len(run)) || word.is(isTitle) && titleStands(text, run[n], word) {
 				break
 			}
 		}

@@ -37,8 +37,11 @@ func emitListedPair(text []byte, run []token, emit func(start, end int)) int {
 	if len(run) < 2 {
 		return run[0].end
 	}
+	if len(run) > 2 && introducedAt(text, run[1].start) {
+		return run[0].end
+	}
 	word, next := infoOf(text, run[0]), infoOf(text, run[1])
-	if !word.isName() && next.last() == absent || word.is(isStreetWord) {
+	if word.is(isStreetWord) || !word.isName() && next.last() == absent && !introducedAt(text, run[0].start) {
 		return run[0].end
 	}
 	n := 2
@@ -47,6 +50,12 @@ func emitListedPair(text []byte, run []token, emit func(start, end int)) int {
 	}
 	emit(run[0].start, run[n-1].end)
 	return run[n-1].end
+}
+
+// introducedAt reports whether words that introduce a name end before i.
+func introducedAt(text []byte, i int) bool {
+	var room [precedingReach]byte
+	return triggered(precedingWords(room[:0], engine.Candidate{Text: text, Start: i, End: i}), strongEndings)
 }
 
 // emitEastAsian finds names in a run of Chinese, Japanese or Korean characters:
@@ -80,6 +89,9 @@ func eastAsianName(text []byte, i, end int) int {
 		if given := givenName(text, rest[surname:], i+surname); given > 0 {
 			return surname + given
 		}
+		if given := beforeCopula(rest[surname:]); given > 0 && utf8.RuneCount(rest[:surname]) > 1 {
+			return surname + given
+		}
 	}
 	return 0
 }
@@ -92,6 +104,9 @@ func eastAsianPair(text []byte, i, end int) int {
 		return 0
 	}
 	t, found := followingToken(text, end)
+	if n := beforeCopula(text[t.start:t.end]); n > 0 {
+		t.end = t.start + n
+	}
 	if !found || t.kind != caseless || !isShortWord(text[t.start:t.end]) {
 		return 0
 	}
@@ -127,6 +142,26 @@ func givenName(text, rest []byte, offset int) int {
 		}
 	}
 	return 0
+}
+
+// beforeCopula returns the length of the two or three characters at the beginning
+// of rest behind which somebody introduces himself; 0 when it is otherwise.
+func beforeCopula(rest []byte) int {
+	for _, runes := range []int{2, 3} {
+		if n := prefixRunes(rest, runes); n > 0 && copulaAt(rest[n:]) {
+			return n
+		}
+	}
+	return 0
+}
+
+func copulaAt(text []byte) bool {
+	for _, copula := range asianCopulas {
+		if hasPrefix(text, copula) {
+			return true
+		}
+	}
+	return false
 }
 
 // nameEnds reports whether the text ends at i or goes on with punctuation.
@@ -203,12 +238,21 @@ func scoreEastAsian(c engine.Candidate, tokens []token) float64 {
 		return nameListed
 	case len(tokens) == 2 && bothListed(c.Text, tokens):
 		return nameHalf
-	case whole && utf8.RuneCount(c.Bytes()) == 3, len(tokens) == 2:
+	case whole && utf8.RuneCount(c.Bytes()) == 3, len(tokens) == 2, (whole || copulaAt(c.Text[c.End:])) && longSurname(c.Bytes()):
 		return nameWeak
 	case given:
 		return nameWeak
 	}
 	return nameUnlikely
+}
+
+// longSurname reports whether a name of four characters and more begins with a
+// listed surname of two or three, and ends as no place does.
+func longSurname(name []byte) bool {
+	if n := utf8.RuneCount(name); n < 4 || n > 6 || strings.ContainsRune(asianPlaceEndings, lastRune(name)) {
+		return false
+	}
+	return lookUp(name[:prefixRunes(name, 2)]).last() != absent || lookUp(name[:prefixRunes(name, 3)]).last() != absent
 }
 
 // bothListed reports whether both words are names, in either order.

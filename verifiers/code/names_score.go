@@ -105,6 +105,9 @@ func scoreWords(tokens []token, name foldedName, whole bool) float64 {
 	last := len(name.words) - 1
 	head, tail, surname := name.words[0].info, name.words[last].info, name.surname(last)
 	best := max(pairScore(head.first(), surname), pairScore(tail.first(), head.last())-0.1)
+	if tail.last() == absent && best < nameHalf && cities()[string(name.word(0))] == listed {
+		best -= 0.25 // named after a place: Victoria Sponge
+	}
 	switch second := name.words[min(1, last)].info; {
 	case best < nameWeak && last > 1 && second.first() != absent: // a title or word that is no first name
 		best = max(best, pairScore(second.first(), surname)-0.1)
@@ -149,6 +152,9 @@ func (n foldedName) surname(i int) standing {
 	if info.first() != absent {
 		return absent
 	}
+	if i > 1 && n.words[i-1].info.is(isSurnamePrefix) || len(word) > 4 && (hasPrefix(word, "d'") || hasPrefix(word, "o'")) {
+		return listed // van Beek, d'Arc
+	}
 	for _, ending := range surnameSuffixes.of(word) {
 		if hasSuffix(word, ending) && utf8.RuneCount(word[:len(word)-len(ending)]) >= 3 {
 			return listed
@@ -159,6 +165,10 @@ func (n foldedName) surname(i int) standing {
 
 // standing returns the standing of a word as a name of either kind.
 func (n foldedName) standing(i int) standing { return max(n.words[i].info.first(), n.surname(i)) }
+
+func hasPrefix(text []byte, prefix string) bool {
+	return len(text) >= len(prefix) && string(text[:len(prefix)]) == prefix
+}
 
 // hasSuffix is bytes.HasSuffix of a string.
 func hasSuffix(text []byte, suffix string) bool {
@@ -195,10 +205,26 @@ func refusedName(c engine.Candidate, name foldedName) bool {
 			return true
 		}
 	}
-	if c.End < len(c.Text) && partAfter.Has(c.Text[c.End]) {
+	if c.End < len(c.Text) && partAfter.Has(c.Text[c.End]) || quantityFollows(c.Text[c.End:]) {
 		return true
 	}
 	return nextWord(c).is(isNotAfter) || last > 0 && name.words[0].info.first() != listed && isCity(name)
+}
+
+// quantityFollows reports whether text goes on with a size or an amount, as
+// names of goods do: 500g, 12-pack.
+func quantityFollows(text []byte) bool {
+	i := 1
+	for i < len(text) && digitByte(text[i]) {
+		i++
+	}
+	if i == 1 || text[0] != ' ' || i == len(text) {
+		return false
+	}
+	if text[i] == '-' {
+		i++
+	}
+	return i < len(text) && letterByte(text[i])
 }
 
 // A candidate behind or before one of these is part of an identifier or a path.

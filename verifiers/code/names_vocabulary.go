@@ -20,6 +20,7 @@ const (
 	isStreetWord
 	isNotName
 	isJoin
+	isSurnamePrefix
 )
 
 func (w wordInfo) first() standing      { return standing(w & 3) }
@@ -38,9 +39,19 @@ var vocabulary = sync.OnceValue(func() map[string]wordInfo {
 	words := make(map[string]wordInfo, strings.Count(firstNameList, "\n")+strings.Count(lastNameList, "\n"))
 	readList(firstNameList, func(word string, s standing) { words[word] |= asFirst(s) })
 	readList(lastNameList, func(word string, s standing) { words[word] |= asLast(s) })
+	for word := range moreFirstNames {
+		if word = engine.Fold([]byte(word)); words[word].first() == absent {
+			words[word] |= asFirst(listed)
+		}
+	}
+	for word := range moreLastNames {
+		if word = engine.Fold([]byte(word)); words[word].last() == absent {
+			words[word] |= asLast(listed)
+		}
+	}
 	for set, list := range map[wordInfo]map[string]bool{
 		isTitle: titles, isStoppedTitle: stoppedTitles, isParticle: particles, isNotAfter: notAfter,
-		isStreetWord: streetWords, isNotName: notName, isJoin: joins,
+		isStreetWord: streetWords, isNotName: notName, isJoin: joins, isSurnamePrefix: surnamePrefixes,
 	} {
 		for word := range list {
 			words[word] |= set

@@ -37,6 +37,11 @@ var strongTriggers = []string{
 	"drogi", "droga", "szanowny", "szanowna", "kaere", "kara", "kjaere", "уважаемый", "уважаемая", "дорогой", "дорогая", "шановний", "шановна",
 	"vazeny", "vazena", "stimate", "stimata", "kedves", "tisztelt", "αγαπητε", "αγαπητη", "sayin", "full name", "patient name", "customer name",
 	"yours sincerely", "sincerely", "kind regards", "best regards", "regards", "warm regards", "mit freundlichen grussen", "viele grusse",
+	"distinti saluti", "un saludo", "un cordial saludo", "muchas gracias", "com os melhores cumprimentos", "med vanlig halsning", "vanliga halsningar",
+	"venlig hilsen", "med venlig hilsen", "vennlig hilsen", "med vennlig hilsen", "hilsen", "terveisin", "ystavallisin terveisin", "s pozdravem", "s pozdravom",
+	"udvozlettel", "cu stima", "saygilarimla", "з повагою", "με εκτιμηση", "с уважение", "בברכה", "pozdravy", "lep pozdrav", "lugupidamisega", "pagarbiai", "ar cienu",
+	"hormat saya", "tran trong", "many thanks", "yours truly", "yours faithfully", "all the best", "mes salutations", "bien cordialement", "freundliche grusse", "grusse",
+	"groet", "groeten", "ชื่อ", "คุณ", "ชื่อผู้รับ", "नाम", "नाम है", "الاسم", "اسم",
 	"cordialement", "saludos", "atentamente", "cordiali saluti", "atenciosamente", "met vriendelijke groet", "pozdrawiam", "с уважением",
 }
 
@@ -53,6 +58,23 @@ var weakTriggers = []string{
 // particles belong to a surname in lower case.
 var particles = wordSet("de da do dos das del della di du la le van von der den ter ten zu zur vom bin ibn bint al el y e af av st san abu ben")
 
+// surnamePrefixes begin a surname of two words and more.
+var surnamePrefixes = wordSet("van von der den ter ten vom zur bin ibn bint mac")
+
+// moreFirstNames and moreLastNames are frequent names of languages that the lists
+// of data/ lack.
+var (
+	moreFirstNames = wordSet(`สมชาย สมศักดิ์ สมหญิง สมพร สมบัติ สมบูรณ์ ประเสริฐ วิชัย สุรชัย อนุชา ณัฐพล ณัฐวุฒิ กิตติ กิตติพงษ์ ธนากร วีระ วีรพงษ์ ชัยวัฒน์ ประยุทธ์ ทักษิณ
+		สุรศักดิ์ พงศกร ศักดิ์ชัย นพดล ธีรพงษ์ อภิชาติ วรวุฒิ ปิยะ ศิริพร สุดา สุนีย์ มาลี วันดี นภา พิมพ์ใจ กมล กัญญา รัตนา อรุณ อรุณี สุภาพร จันทร์ นงลักษณ์ วราภรณ์ ปรียา ยุพา
+		พรทิพย์ อัญชลี ลัดดา สุวรรณา จิราพร วิไล ณัฐธิดา กนกวรรณ
+		thandiwe sipho kagiso nomsa lerato thabo themba bongani sibusiso mandla zanele nomvula lindiwe ayanda nkosana tshepo riaan pieter johan annelie hennie
+		yagmur cagla oguzhan ozge tugba cigdem buse`)
+	moreLastNames = wordSet(`ศรีสุวรรณ ทองสุข แก้วมณี บุญมา วงศ์สวัสดิ์ สุขสวัสดิ์ ใจดี มีสุข แสงทอง ทองดี บุญเรือง ศรีสุข จันทร์เพ็ญ พรหมมา สายทอง คำแก้ว วงษ์สุวรรณ ชินวัตร จันทร์โอชา
+		สุวรรณ รัตนพันธ์ ชัยมงคล บุญญา ไชยวงศ์ อินทร์แก้ว ทองคำ สมบูรณ์ สุวรรณรัตน์ ศรีวงศ์
+		남궁 황보 제갈 선우 독고 사공 서문 동방
+		mokoena nkosi dlamini zulu khumalo ndlovu sithole mkhize mabaso naidoo pillay govender coetzee botha venter pretorius kruger steyn`)
+)
+
 // notAfter are words that make a capitalised group an organisation, a place or
 // a thing when they are in it or follow it.
 var notAfter = wordSet(`inc ltd llc llp plc corp corporation company co gmbh ag kg ohg ug ev sa sas sarl srl spa bv nv ab as oy aps kft zrt sro doo
@@ -63,6 +85,13 @@ var notAfter = wordSet(`inc ltd llc llp plc corp corporation company co gmbh ag 
 	strasse str platz weg allee gasse ring award prize cup league club fc united foundation trust act law bill theorem effect disease syndrome
 	street's day week month year edition version release project team department office ministry committee council agency court
 	server service manager table report invoice order product model series album song film movie book magazine times news press journal
+	farm farms dealers dealership association controls hire rentals motors foods bakery brewery pharmacy winery logistics realty properties studios studio labs laboratories
+	society union federation alliance network media agency collective supply supplies stores store shop outlet
+	os edition sponge ham wool oak pine cotton leather linen blanket table chair armchair desk sofa bench stool shelf lamp rug pillow mattress towel
+	boots shoes sneakers sandals shirt jacket coat dress jeans trousers socks hat gloves scarf backpack bag wallet mug bottle kettle pan knife spoon fork plate bowl jar
+	bread cake cookies biscuits cheese sauce soup mix tea coffee beer wine juice oil vinegar chocolate candy sausage bacon salad pie pudding jam honey cereal
+	battery charger cable adapter headphones speaker keyboard mouse monitor laptop tablet camera printer router drill hammer screwdriver saw paint
+	bike bicycle scooter tent soap shampoo lotion cream perfume candle toy puzzle board kit set pack box bundle
 	api sdk app software framework language protocol data code error exception warning`)
 
 // streetWords begin or end the name of a street or a building.
@@ -93,6 +122,7 @@ var notName = wordSet(`the a an this that these those it he she we they you i my
 	january's null none true false test error warning info debug fatal trace select insert update delete create drop table where
 	north south east west northern southern eastern western central upper lower great saint
 	der die das ein eine ich sie er wir ihr und oder ist sind war mit von zu im am auf fur herr frau bitte sehr geehrte geehrter liebe lieber
+	damen herren sirs madam messieurs mesdames senores senhores signori collega collegas
 	le la les un une des je tu il elle nous vous ils et ou est sont avec pour dans sur monsieur madame cher chere bonjour
 	el los las una unos yo ella nosotros ellos y o es son con para por en sobre senor senora hola querido querida
 	il lo gli uno io noi voi loro e sono con per su da signor signora ciao o os as um uma eu voce ele ela nos com
@@ -101,6 +131,12 @@ var notName = wordSet(`the a an this that these those it he she we they you i my
 // asianHonorifics follow a name in Chinese, Japanese and Korean.
 var asianHonorifics = []string{"先生", "女士", "小姐", "さん", "様", "さま", "氏", "君", "ちゃん", "殿", "씨", "님", "선생님", "고객", "經理", "经理", "老师", "医生", "同学"}
 
+// asianCopulas follow a name with which somebody introduces himself.
+var asianCopulas = []string{"です", "と申します", "といいます", "でございます", "입니다", "이고", "이라고", "라고"}
+
+// asianPlaceEndings end names of places and organisations that begin as surnames do.
+const asianPlaceEndings = "店社園駅市区町村県橋山川島部課院館校寺社城湖港線路街道庁局所城市区县镇乡站园馆院厂"
+
 // asianTriggers precede a name in Chinese, Japanese and Korean, before any blank
 // or colon.
-var asianTriggers = []string{"我叫", "我是", "姓名", "名字", "名字是", "联系人", "客户", "名前は", "名前", "氏名", "私は", "担当", "担当者", "お客様", "이름은", "이름", "성명", "저는", "고객", "담당자", "收件人", "患者", "用户"}
+var asianTriggers = []string{"我叫", "我是", "姓名", "名字", "名字是", "联系人", "客户", "名前は", "名前", "氏名", "私は", "担当", "担当者", "お客様", "이름은", "이름", "받는 사람", "수령인", "성명", "저는", "고객", "담당자", "收件人", "患者", "用户"}
