@@ -34,20 +34,6 @@ var secrets = []Check{
 		Valid: func(c engine.Candidate) float64 { return ok(!placeholder(c.Bytes()) && !codeWord(c)) },
 	},
 	{
-		Name: "strong_secret",
-		Doc:  "a password as secret_value that also has two classes of characters, as a word of a sentence has not",
-		Valid: func(c engine.Candidate) float64 {
-			return ok(!placeholder(c.Bytes()) && !codeWord(c) && classes(c.Bytes()) >= 2 && !pathLike(c.Bytes()))
-		},
-	},
-	{
-		Name: "strong_token",
-		Doc:  "a token drawn at random: letters and digits, at least 3 bits a character, no placeholder, name or path",
-		Valid: func(c engine.Candidate) float64 {
-			return ok(!placeholder(c.Bytes()) && !codeWord(c) && randomText(c.Bytes()))
-		},
-	},
-	{
 		Name:  "assigned_password",
 		Doc:   "a value assigned to the name of a password: no placeholder, reference, call, identifier or word; in code only in quotes. A model of character pairs tells words from random text",
 		Valid: judgePassword,
@@ -68,7 +54,7 @@ var secrets = []Check{
 		Name: "chosen",
 		Doc:  "a password by its place, such as behind IDENTIFIED BY: no placeholder, reference, call or plain word",
 		Valid: func(c engine.Candidate) float64 {
-			a := assignment{value: c.Bytes()}
+			a := assignment{key: assignmentOf(c).key, value: c.Bytes()}
 			return ok(!standsFor(a) && chosen(a.value) >= weakChoice)
 		},
 	},
@@ -94,7 +80,8 @@ var secrets = []Check{
 		Name: "key_body",
 		Doc:  "refuses the armour of a key without a body, as it stands in code that looks for keys",
 		Valid: func(c engine.Candidate) float64 {
-			_, body, _ := strings.Cut(string(c.Bytes())[10:], "-----")
+			_, armour, _ := strings.Cut(string(c.Bytes()), "-----")
+			_, body, _ := strings.Cut(armour, "-----")
 			return ok(len(strings.TrimSpace(body)) >= 16)
 		},
 	},
@@ -130,10 +117,14 @@ var secrets = []Check{
 	},
 	{
 		Name: "cookie_value",
-		Doc:  "name=value of a cookie whose value is drawn at random",
+		Doc:  "name=value of cookies, parted by semicolons, of which one value is drawn at random",
 		Valid: func(c engine.Candidate) float64 {
-			_, value, _ := bytes.Cut(c.Bytes(), []byte("="))
-			return ok(!standsFor(assignment{value: value}) && drawn(value))
+			for pair := range bytes.SplitSeq(c.Bytes(), []byte(";")) {
+				if _, value, _ := bytes.Cut(pair, []byte("=")); len(value) > 0 && !standsFor(assignment{value: value}) && drawn(value) {
+					return yes
+				}
+			}
+			return 0
 		},
 	},
 	{

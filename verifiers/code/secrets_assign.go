@@ -51,8 +51,14 @@ func assignmentOf(c engine.Candidate) assignment {
 		}
 		end = start
 	}
-	a.call = strings.ContainsAny(a.between, ",(")
+	// put("password", "x") names it as plainly as an assignment does.
+	a.call = strings.ContainsAny(a.between, ",(") && !named(a.between)
 	return a
+}
+
+// named reports whether a name in quotes is followed by a value in quotes.
+func named(between string) bool {
+	return len(between) > 2 && (between[0] == '"' || between[0] == '\'') && strings.Trim(between[1:], ` \"'`) == ","
 }
 
 // nameByte reports whether b can stand in the name of a variable or a key.
@@ -111,7 +117,7 @@ func fileKindOf(info *engine.FieldInfo) fileKind {
 		return unknownFile
 	}
 	id := strings.ToLower(string(info.Asset.ID))
-	name := path.Base(id)
+	name := id[strings.LastIndexAny(id, `/:\`)+1:]
 	switch {
 	case strings.Contains(id, "testvectors") || strings.Contains(id, "test_vectors") || strings.Contains(id, "wycheproof"):
 		return generatedFile
@@ -173,12 +179,12 @@ func (a assignment) hasWord(set map[string]bool) bool {
 // passwordNames are words that are a password's name; passwordEnds end one that
 // is written as one word: dbpassword.
 var (
-	passwordNames = wordSet(`pass passes pw pswd psw passwords passwds pwds secretanswer clave has haslo hasło senha mdp parola parol parool kode adgangskode lösenord losenord passord`)
+	passwordNames = wordSet(`pass passe passes pw pswd psw passwords passwds pwds secretanswer clave has haslo hasło senha mdp parola parol parool kode adgangskode lösenord losenord passord`)
 	passwordEnds  = []string{
 		"password", "passwd", "passphrase", "passcode", "pwd", "passwort", "kennwort", "wachtwoord", "motdepasse", "contraseña", "contrasena", "contrasenia", "senha", "haslo",
 		"hasło", "salasana", "heslo", "sifre", "şifre", "пароль", "κωδικός", "jelszo", "jelszó", "パスワード", "密码", "密碼", "비밀번호", "암호", "sandi", "khau", "khẩu", "سر", "סיסמה", "pswd",
 	}
-	noPassword = wordSet(`bypass compass encompass surpass trespass overpass underpass boarding bus season ski`)
+	noPassword = wordSet(`bypass compass encompass surpass trespass overpass underpass boarding bus season ski errcode err error invalid wrong`)
 )
 
 // ofPassword reports whether the name is that of a password.

@@ -56,7 +56,7 @@ func judgePgpass(c engine.Candidate) float64 {
 // has 12 digits. The ids of AWS's documentation end in EXAMPLE.
 func judgeAccessKeyID(c engine.Candidate) float64 {
 	id := c.Bytes()
-	if !standsAlone(c) || bytes.HasSuffix(id, []byte("EXAMPLE")) || repeats(id[4:]) {
+	if len(id) != 20 || !standsAlone(c) || bytes.HasSuffix(id, []byte("EXAMPLE")) || repeats(id[4:]) {
 		return 0
 	}
 	body := id[4:]

@@ -89,12 +89,14 @@ func chosen(v []byte) strength {
 		}
 		return wordyChoice
 	case digits == 0 && marks == 0:
-		if random && randomBits(v) > 0.9 && joints <= 1 && vowelless(core) {
+		if bits := randomBits(v); joints <= 1 && len(v) >= 5 && (bits > 1.5 || bits > 0.9 && vowelless(core)) {
 			return strongChoice
 		}
 		return wordyChoice
 	case marks > 0:
 		return marked(v, core, digits, marks)
+	case joints == 1 && len(v) >= 8 && classes(v) == 4 && digits > 1:
+		return weakChoice // Silver-thunder57
 	case joints > 0 && wordyParts(v):
 		return wordyChoice
 	case random:
@@ -123,7 +125,7 @@ func marked(v, core []byte, digits, marks int) strength {
 }
 
 // codeLike are calls, formats, expressions and mark-up.
-var codeLike = regexp.MustCompile(`^[\w.>:-]+\(.*\)|\(\)|%[sdvqx+#]|%\w+%|\{[\w.:-]*\}|\[[\w-]*\]|\\[dwsnrtbux.]|^\^|\.[*+]|[*+]\)|\(\?|://|&\w+;|^</?\w|=>|->|==|!=|&&|\|\||::|^[#.@:?]\w*$|^--|^\w+=|\\$|^\$\w+$|^\$\{?\w|\$\(|\w@\w[\w-]*\.\w|,.*,|^[*#.xX•?]+$`)
+var codeLike = regexp.MustCompile(`^[\w.>:-]+\(.*\)|\(\)|%[sdvq](?:$|\W)|%\(\w+\)|^%\w+%$|\{[\w.:-]*\}|\[[\w-]*\]|\\[dwsnrtbux.]|^\^|\.[*+]|[*+]\)|\(\?|://|&\w+;|^</?\w|=>|->|==|!=|&&|\|\||::|^[#.@:?]\w*$|^--|^\w+=[^=]|\\$|^\$\w+$|^\$\{?\w|\$\(|\w@\w[\w-]*\.\w|,.*,|^[*#.xX•?]+$`)
 
 // algorithmName are names of algorithms, encodings and formats.
 var algorithmName = regexp.MustCompile(`(?i)^(?:base(?:16|32|58|64)|sha\d+|md[245]|aes\d*|rsa\d*|des3?|utf\d+|pkcs\d+|x509|oauth\d?|pbkdf\d|hs\d+|rs\d+|es\d+|ntlmv\d|v\d+|http\d?|ed25519|hmac\w*|scram\w*|sha\d*\w{0,6}\d*|ipv\d|mysql\d|sqlite\d|h2|http2|bcrypt\d*|argon2\w*|crypt\d*)$`)
@@ -200,11 +202,18 @@ func saysSo(v []byte) bool {
 	if len(v) < 12 || len(bytes.TrimRight(v, "="))%4 == 1 {
 		return false
 	}
+	raw := encodedText(v)
+	return raw != nil && (raw[0] == '{' || bytes.IndexByte(raw, ' ') > 0 || chosen(raw) == wordyChoice)
+}
+
+// encodedText returns the text of which v is the Base64; nil when it is of none,
+// as what was drawn at random nearly never is.
+func encodedText(v []byte) []byte {
 	raw, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(string(v), "="))
-	if err != nil || bytes.ContainsFunc(raw, func(r rune) bool { return r < ' ' || r > '~' }) {
-		return false
+	if err != nil || len(raw) == 0 || bytes.ContainsFunc(raw, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return nil
 	}
-	return raw[0] == '{' || bytes.IndexByte(raw, ' ') > 0 || chosen(raw) == wordyChoice
+	return raw
 }
 
 var saying = []string{"password", "passwd", "passwort", "passphrase", "secret", "credential"}
@@ -214,9 +223,9 @@ var leet = strings.NewReplacer("0", "o", "1", "l", "3", "e", "4", "a", "5", "s",
 
 var (
 	uuidText   = regexp.MustCompile(`(?i)^\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?$`)
-	hashText   = regexp.MustCompile(`(?i)^sha\d{1,3}[-:]|^md5[-:]|^data:|^arn:aws|^projects/`)
+	hashText   = regexp.MustCompile(`(?i)^sha\d{1,3}[-:]|^md5[-:]|^data:|^urn:|^arn:aws|^projects/`)
 	dateText   = regexp.MustCompile(`^\d{4}-\d\d-\d\d|^\d{1,2}:\d\d(?::\d\d)?$|^\d+(?:\.\d+){1,3}$|^\d+(?:ms|s|m|h|d|px|em|rem|%|kb|mb|gb)$`)
-	numberText = regexp.MustCompile(`(?i)^[+-]?(?:0[xob])?[\d_]*\.?[\da-f_.]*[ep][+-]?[\d_]+i?$|^0[xob][\da-f_]{1,16}$`)
+	numberText = regexp.MustCompile(`(?i)^[+-]?[\d_]*\.?[\d_]*e[+-]?[\d_]+i?$|^[+-]?0x[\da-f_.]*p[+-]?[\d_]+i?$|^0[xob][\da-f_]{1,16}$`)
 	mimeText   = regexp.MustCompile(`^(?:text|application|image|audio|video|multipart)/[\w.+-]+$`)
 )
 
@@ -294,7 +303,7 @@ func judgeToken(c engine.Candidate) float64 {
 	if left := c.Text[max(0, c.Start-engine.ContextReach):c.Start]; bytes.Contains(left, []byte("badge")) || bytes.Contains(left, []byte("shields.io")) {
 		return 0 // a badge's token only shows the badge
 	}
-	return ok(drawn(a.value))
+	return ok(drawn(a.value) && (len(a.value) < 12 || encodedText(a.value) == nil))
 }
 
 // drawn reports whether text was drawn at random: 8 characters or more, of
