@@ -191,9 +191,9 @@ func streetNameBefore(text []byte, end int) postal {
 			break
 		}
 		word := text[w:from]
-		prefix := start >= 0 && streetPrefixes.has(word) // a kind without a name is none
-		suffix := n == 0 && (streetSuffix(text, w, from) || w > 0 && streetSuffixes.has(word))
 		capital := capitalAt(text, w) || caselessAt(text, w)
+		prefix := start >= 0 && (streetPrefixes.has(word) || capital && streetOpeners.has(word)) // a kind without a name is none
+		suffix := n == 0 && (streetSuffix(text, w, from) || w > 0 && streetSuffixes.has(word))
 		switch {
 		case prefix:
 			a.street, a.start = true, w
@@ -242,7 +242,7 @@ func streetBehind(text []byte, s, end int) postal {
 		}
 		word := text[w:e]
 		prefixed = prefixed || n < 2 && streetPrefixes.has(word) && !streetSuffixes.has(word)
-		capital := capitalAt(text, w) || digitByte(text[w]) && n > 0 || caselessAt(text, w) && !streetPrefixes.has(word)
+		capital := capitalAt(text, w) || digitByte(text[w]) && names > 0 || caselessAt(text, w) && !streetPrefixes.has(word)
 		switch {
 		case w > first && names > 0 && streetSuffixes.has(word) && capital && !prefixed, n == 0 && streetSuffix(text, w, e) && capital:
 			a.street, a.end = true, e

@@ -33,6 +33,7 @@ func TestStreetAddress(t *testing.T) {
 		{"Windows 10, 64 bit", ""},
 		{"Order 4711 of Monday 3, 1000 pieces", ""},
 		{"192.168.0.1", ""},
+		{"sms sent to 02 238 8474 in 3638 ms", ""},
 		{"on 3 March 2024 at 10:30", ""},
 		{"Table 5, 10 Chairs", ""},
 	} {

@@ -13,8 +13,10 @@ var streetPrefixes = words(wordSet(`rua r calle c cl avda avenida av ave avenue 
 	ul ulica ulice aleja al aleje os osiedle plac pl nam namesti nabrezi nabr trida tr trg cesta str strada bdul b-dul bulevardul aleea calea sos soseaua splaiul piata intr intrarea
 	ул улица просп проспект пр пр-т пр-кт пер переулок наб набережная бул бульв бульвар б-р ш шоссе пл площадь алл аллея вул вулиця провулок пров площа набережна проезд туп тупик
 	οδος λεωφορος λεωφ λεωφορου πλατεια πλ παροδος jalan jl jln gang gg duong pho hem ngo steeg platz
-	شارع طريق كورنيش نهج ساحة ميدان درب خیابان بلوار کوچه רחוב רח דרך שדרות שד סמטת ถนน ซอย मार्ग
-	am im an auf in zum zur unter hinter vor bei beim alte alter neue grosse kleine obere untere`))
+	شارع طريق كورنيش نهج ساحة ميدان درب خیابان بلوار کوچه רחוב רח דרך שדרות שד סמטת ถนน ซอย मार्ग`))
+
+// streetOpeners begin the names of streets in German, in capitals.
+var streetOpeners = words(wordSet(`am im an auf in zum zur unter hinter vor bei beim alte alter neue grosse kleine obere untere`))
 
 // streetSuffixes end the name of a street as a word of their own.
 var streetSuffixes = words(wordSet(`street st avenue ave av road rd boulevard blvd lane ln drive dr court ct place pl square sq terrace ter tce way parkway pkwy circle cir highway hwy

@@ -47,7 +47,7 @@ var network = []Check{
 	},
 	{
 		Name: "web_host",
-		Doc:  "refuses a URL whose host is a placeholder or a schema namespace (example.com, www.w3.org)",
+		Doc:  "refuses a URL whose host is a schema namespace (www.w3.org), loopback, or a name that is reserved or private (RFC 2606, RFC 6761, RFC 6762): example.com, registry.local, a name without a dot",
 		Valid: func(c engine.Candidate) float64 {
 			s := strings.ToLower(string(c.Bytes()))
 			for _, host := range []string{"://www.w3.org/", "://schemas.", "://json-schema.org", "://xmlns.", "://localhost", "://127.0.0.1"} {
@@ -55,9 +55,31 @@ var network = []Check{
 					return 0
 				}
 			}
-			return yes
+			return ok(!privateHost(s))
 		},
 	},
+}
+
+// privateEndings are top-level domains that no registry gives out.
+const privateEndings = " local localhost internal intranet lan home corp test invalid example "
+
+// privateHost reports whether the host of a URL cannot be reached by its name from
+// everywhere.
+func privateHost(url string) bool {
+	_, host, absolute := strings.Cut(url, "://")
+	if !absolute {
+		host = url
+	}
+	host, _, _ = strings.Cut(host, "/")
+	host = host[strings.LastIndexByte(host, '@')+1:]
+	host, _, _ = strings.Cut(host, ":")
+	for _, reserved := range []string{"example.com", "example.org", "example.net"} {
+		if host == reserved || strings.HasSuffix(host, "."+reserved) {
+			return true
+		}
+	}
+	dot := strings.LastIndexByte(host, '.')
+	return dot < 0 || strings.Contains(privateEndings, " "+host[dot+1:]+" ")
 }
 
 // fileEndings are what follows the last dot in names like icon@2x.png, which
@@ -90,7 +112,7 @@ func credentialsInURL(c engine.Candidate) bool {
 
 func validIPv4(c engine.Candidate) float64 {
 	addr, err := netip.ParseAddr(string(c.Bytes()))
-	if err != nil || partOfNumber(c) || versionBefore(c) {
+	if err != nil || partOfNumber(c) || versionBefore(c) || c.End < len(c.Text) && c.Text[c.End] == '@' { // image:1.20.3.4@sha256
 		return 0
 	}
 	b := addr.As4()
@@ -129,7 +151,7 @@ func partOfNumber(c engine.Candidate) bool {
 func wordByte(b byte) bool { return digitByte(b) || letterByte(b) || b == '_' }
 
 // versionWords stand before version numbers of four parts.
-var versionWords = []string{"version", "ver", "v", "release", "build", "firmware", "chrome/", "safari/", "edg/", "assemblyversion", "fileversion", "revision"}
+var versionWords = []string{"version", "ver", "v", "release", "build", "firmware", "fw", "sw", "software", "chrome/", "safari/", "edg/", "assemblyversion", "fileversion", "revision"}
 
 func versionBefore(c engine.Candidate) bool {
 	before := strings.TrimRight(strings.ToLower(string(c.Text[max(0, c.Start-24):c.Start])), " :=\"'>/")

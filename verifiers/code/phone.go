@@ -25,7 +25,7 @@ var phone = []Check{
 		Regexp: phonePattern,
 		Valid: func(c engine.Candidate) float64 {
 			n := digitCount(c.Bytes())
-			if n < 6 || n > 20 || !phoneEdges(c) || looksLikeDate(c.Bytes()) {
+			if n < 6 || n > 20 || !phoneEdges(c) || looksLikeDate(c.Bytes()) || looksLikePostcode(c.Bytes()) {
 				return 0
 			}
 			return yes
@@ -58,7 +58,7 @@ const (
 func scorePhone(c engine.Candidate) float64 {
 	text := c.Bytes()
 	n := digitCount(text)
-	if n < 6 || n > 20 || !phoneEdges(c) || looksLikeDate(text) {
+	if n < 6 || n > 20 || !phoneEdges(c) || looksLikeDate(text) || looksLikePostcode(text) {
 		return 0
 	}
 	var room [maxPhoneGroups][]byte
@@ -72,10 +72,23 @@ func scorePhone(c engine.Candidate) float64 {
 		return phoneNorthAmerica
 	case !grouped(text) || n < 8:
 		return phoneBare
-	case nationalGrouping(text, groups):
+	case nationalGrouping(text, groups) && !mixedThrees(text, groups):
 		return phoneGrouped
 	}
 	return phoneBare
+}
+
+// looksLikePostcode reports whether text is a postcode of Brazil or Portugal:
+// 01310-100, 1100-048.
+func looksLikePostcode(text []byte) bool {
+	dash := bytes.IndexByte(text, '-')
+	return (dash == 4 || dash == 5) && len(text) == dash+4 && digitCount(text) == dash+3
+}
+
+// mixedThrees reports whether text is three groups of three digits with
+// different separators, as no plan writes them: 123-456 789.
+func mixedThrees(text []byte, groups [][]byte) bool {
+	return len(groups) == 3 && len(text) == 11 && len(groups[0]) == 3 && len(groups[1]) == 3 && text[3] != text[7]
 }
 
 // scoreInternational trusts a number that its country issues, one of the right
@@ -131,6 +144,9 @@ func dropDigits(r rune) rune {
 // nationalGrouping reports whether text is a number of one of phoneRegions, in
 // the groups in which that region writes it.
 func nationalGrouping(text []byte, groups [][]byte) bool {
+	if customary(text, groups) {
+		return true
+	}
 	if len(groups) < 3 && text[0] != '0' && text[0] != '(' {
 		return false
 	}
@@ -140,6 +156,25 @@ func nationalGrouping(text []byte, groups [][]byte) bool {
 		if plans.mayBeValid(i, text) && sameGrouping(string(text), groups, phoneRegions[i]) {
 			return true
 		}
+	}
+	return false
+}
+
+// customary reports whether text is a mobile number as people of its country write
+// it, though libphonenumber does not: Italy 347 1234567, Norway 412 34 567.
+func customary(text []byte, groups [][]byte) bool {
+	valid := func(region string) bool {
+		number, err := phonenumbers.Parse(string(text), region)
+		return err == nil && phonenumbers.IsValidNumberForRegion(number, region)
+	}
+	if bytes.IndexByte(text, '.') >= 0 {
+		return false // 347.123456 is a number with decimals
+	}
+	switch shapeOf(groups) {
+	case 3<<5 | 7, 3<<5 | 6:
+		return text[0] == '3' && valid("IT")
+	case (3<<5|2)<<5 | 3:
+		return (text[0] == '4' || text[0] == '9') && valid("NO")
 	}
 	return false
 }
