@@ -34,14 +34,16 @@ var mayImport = map[string][]string{
 	"sources/s3":        {".", "sources/format", "sources/container"},
 	"sources/sqlite":    {".", "sources/sqlsample"},
 
-	"queue/*": {"."},
-	"store/*": {"."},
+	"queue/*":      {"."},
+	"queue/sqlite": {".", "internal/sqlitefile"},
+	"store/*":      {"."},
 	// What the stores on SQL databases have in common.
-	"store/mysql":  {".", "store/sqlstore"},
-	"store/sqlite": {".", "store/sqlstore"},
-	"seal":         {"."},
-	"catalog":      {"."},
-	"report":       {"."},
+	"store/mysql":         {".", "store/sqlstore"},
+	"store/sqlite":        {".", "store/sqlstore", "internal/sqlitefile"},
+	"internal/sqlitefile": {},
+	"seal":                {"."},
+	"catalog":             {"."},
+	"report":              {"."},
 
 	"taskcreator": {".", "engine", "verifiers", "report"},
 	"scanner":     {".", "engine", "verifiers", "report"},

@@ -19,7 +19,7 @@ const stateOf = `CASE WHEN dead = 1 THEN 'dead' WHEN receipt <> '' AND visible >
 // id with an empty kind, so that it can be dropped.
 func (q *Queue) List(ctx context.Context, state assay.QueueState) iter.Seq2[assay.Queued, error] {
 	return func(yield func(assay.Queued, error) bool) {
-		rows, err := q.read.QueryContext(ctx, `
+		rows, err := q.file.Read.QueryContext(ctx, `
 			SELECT id, body, received, sent, reason FROM queue_tasks WHERE `+stateOf+` = @state ORDER BY sent, seq`,
 			sql.Named("now", q.now()), sql.Named("state", string(state)))
 		if err != nil {
@@ -114,7 +114,7 @@ func (q *Queue) each(ctx context.Context, all, one string, ids []string) (int, e
 func (q *Queue) Depth(ctx context.Context) (depth assay.Depth, err error) {
 	now := q.now()
 	var oldest sql.NullInt64
-	err = q.read.QueryRowContext(ctx, `
+	err = q.file.Read.QueryRowContext(ctx, `
 		SELECT COALESCE(SUM(state = 'waiting'), 0), COALESCE(SUM(state = 'leased'), 0), COALESCE(SUM(state = 'dead'), 0),
 		       MIN(CASE state WHEN 'waiting' THEN sent END)
 		FROM (SELECT sent, `+stateOf+` AS state FROM queue_tasks)`, sql.Named("now", now)).

@@ -3,7 +3,7 @@
 // semantics of Amazon SQS. It serves one machine: several processes may share
 // the file, which may also hold the findings store in tables of its own.
 //
-// It imports the root package only.
+// It imports the root package and internal/sqlitefile only.
 package sqlite
 
 import (
@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"example.com/assay"
+	"example.com/assay/internal/sqlitefile"
 )
 
 // Options are the properties of a queue. The zero value means the defaults.
@@ -31,9 +32,8 @@ type Options struct {
 // Queue is a queue in a SQLite file. It implements assay.Receiver, assay.Sender
 // and assay.Operator, and is safe for concurrent use.
 type Queue struct {
-	write *sql.DB // one connection: SQLite has one writer, and waiting here is fair
-	read  *sql.DB // operators' iterators, which may write while they read
-	opts  Options
+	file sqlitefile.Pools
+	opts Options
 	statements
 
 	mu   sync.Mutex
@@ -66,32 +66,20 @@ func Open(ctx context.Context, path string, opts Options) (*Queue, error) {
 }
 
 func (q *Queue) open(ctx context.Context, path string) (err error) {
-	if err = prepareFile(path); err != nil {
+	// The newest changes may be lost by a power failure: then a task is received
+	// once more, which at-least-once delivery allows.
+	if q.file, err = sqlitefile.Open(path, sqlitefile.Newest, 4); err != nil {
 		return err
 	}
-	if q.write, err = connect(path, 1); err != nil {
+	if err := migrate(ctx, q.file.Write); err != nil {
 		return err
 	}
-	if q.read, err = connect(path, 4); err != nil {
-		return err
-	}
-	if err := migrate(ctx, q.write); err != nil {
-		return err
-	}
-	return q.prepare(ctx, q.write, q.read)
+	return q.prepare(ctx, q.file.Write, q.file.Read)
 }
 
 // Close closes the file. A Receive that is waiting should be ended by its
 // context first.
-func (q *Queue) Close() error {
-	var errs []error
-	for _, db := range []*sql.DB{q.read, q.write} {
-		if db != nil {
-			errs = append(errs, db.Close())
-		}
-	}
-	return errors.Join(errs...)
-}
+func (q *Queue) Close() error { return q.file.Close() }
 
 // now is the clock's time in the unit of the tables.
 func (q *Queue) now() int64 { return q.opts.Now().UnixMilli() }
@@ -115,7 +103,7 @@ func (q *Queue) wakeUp() {
 // inTx runs f in a transaction that takes the writer's lock at its start, so
 // that it never has to be begun again.
 func (q *Queue) inTx(ctx context.Context, f func(*sql.Tx) error) error {
-	tx, err := q.write.BeginTx(ctx, nil)
+	tx, err := q.file.Write.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}

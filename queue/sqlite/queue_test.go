@@ -172,7 +172,7 @@ func TestPoison(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			q := open(t, filepath.Join(t.TempDir(), "queue.db"), Options{MaxReceives: 1, Poll: time.Millisecond})
-			if _, err := q.write.ExecContext(t.Context(), `INSERT INTO queue_tasks (id, body, sent, visible) VALUES ('p', ?, 0, 0)`, body); err != nil {
+			if _, err := q.file.Write.ExecContext(t.Context(), `INSERT INTO queue_tasks (id, body, sent, visible) VALUES ('p', ?, 0, 0)`, body); err != nil {
 				t.Fatal(err)
 			}
 			leases, err := q.Receive(t.Context(), 1, time.Minute)

@@ -3,21 +3,25 @@
 // SQLite file, for one machine. Several processes may share the file, which may
 // also hold the embedded queue in tables of its own.
 //
-// It imports the root package and store/sqlstore only.
+// It imports the root package, store/sqlstore and internal/sqlitefile only.
 package sqlite
 
 import (
 	"context"
-	"database/sql"
+	"embed"
 	"errors"
 	"fmt"
 	"strings"
 	"time"
 
+	"example.com/assay/internal/sqlitefile"
 	"example.com/assay/store/sqlstore"
 
 	"github.com/pressly/goose/v3"
 )
+
+//go:embed migrations/*.sql
+var migrations embed.FS
 
 // Options are the properties of a store. The zero value means the defaults.
 type Options struct {
@@ -31,29 +35,24 @@ type Store struct{ *sqlstore.Store }
 // Open opens the store in the file at path, which it creates, readable by its
 // owner only, where it is missing, and brings its tables up to date.
 func Open(ctx context.Context, path string, opts Options) (*Store, error) {
-	write, read, err := open(ctx, path)
+	file, err := open(ctx, path)
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
-	return &Store{sqlstore.New(write, read, dialect, opts.Now)}, nil
+	return &Store{sqlstore.New(file.Write, file.Read, dialect, opts.Now)}, nil
 }
 
-// open returns a pool of one connection to write with, since SQLite has one
-// writer and waiting here is fair, and one to read with.
-func open(ctx context.Context, path string) (write, read *sql.DB, err error) {
-	if err := prepareFile(path); err != nil {
-		return nil, nil, err
+// open opens the file and brings its tables up to date. A committed result must
+// outlive a power failure: its task is deleted from the queue right after.
+func open(ctx context.Context, path string) (sqlitefile.Pools, error) {
+	file, err := sqlitefile.Open(path, sqlitefile.Full, 8)
+	if err != nil {
+		return file, err
 	}
-	if write, err = connect(path, 1); err != nil {
-		return nil, nil, err
+	if err := sqlstore.Migrate(ctx, file.Write, goose.DialectSQLite3, migrations); err != nil {
+		return file, errors.Join(err, file.Close())
 	}
-	if err := sqlstore.Migrate(ctx, write, goose.DialectSQLite3, migrations); err != nil {
-		return nil, nil, errors.Join(err, write.Close())
-	}
-	if read, err = connect(path, 8); err != nil {
-		return nil, nil, errors.Join(err, write.Close())
-	}
-	return write, read, nil
+	return file, nil
 }
 
 // dialect needs no locks: a transaction takes the writer's lock at its start,

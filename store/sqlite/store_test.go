@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.com/assay"
+	"example.com/assay/internal/sqlitefile"
 	"example.com/assay/store/storetest"
 
 	"go.uber.org/goleak"
@@ -137,12 +138,12 @@ func TestVerifierChanges(t *testing.T) {
 	if err := s.SetVerifierState(t.Context(), "iban", 1, assay.StateActive, "bob", "too many hits"); err != nil {
 		t.Fatal(err)
 	}
-	db, err := connect(path, 1)
+	file, err := sqlitefile.Open(path, sqlitefile.Full, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
-	rows, err := db.QueryContext(t.Context(), `SELECT version || ' ' || state || ' ' || author || ': ' || reason FROM verifier_changes ORDER BY rowid`)
+	defer file.Close()
+	rows, err := file.Read.QueryContext(t.Context(), `SELECT version || ' ' || state || ' ' || author || ': ' || reason FROM verifier_changes ORDER BY rowid`)
 	if err != nil {
 		t.Fatal(err)
 	}
