@@ -254,9 +254,15 @@ func phoneEdges(c engine.Candidate) bool {
 	if bytes.Count(c.Bytes(), []byte("(")) != bytes.Count(c.Bytes(), []byte(")")) {
 		return false
 	}
-	return !partOfNumber(c) && !(c.Start > 0 && strings.IndexByte("$#/\\=&?@+", c.Text[c.Start-1]) >= 0 && c.Text[c.Start] != '+') &&
+	return !partOfNumber(c) && !afterMinutes(c) && !(c.Start > 0 && strings.IndexByte("$#/\\=&?@+", c.Text[c.Start-1]) >= 0 && c.Text[c.Start] != '+') &&
 		!(c.End < len(c.Text) && strings.IndexByte("%/\\@$:", c.Text[c.End]) >= 0 && c.End+1 < len(c.Text) && c.Text[c.End+1] != ' ') &&
 		!currencyNear(c)
+}
+
+// afterMinutes reports whether the candidate are the seconds of a time of day:
+// 34.123456 in 10:22:34.123456.
+func afterMinutes(c engine.Candidate) bool {
+	return c.Start > 1 && c.Text[c.Start-1] == ':' && digitByte(c.Text[c.Start-2])
 }
 
 // currencyNear reports whether a currency sign stands beside the candidate.
