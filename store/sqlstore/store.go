@@ -55,6 +55,8 @@ var (
 	_ assay.FindingReader  = (*Store)(nil)
 	_ assay.CoverageReader = (*Store)(nil)
 	_ assay.VerifierStore  = (*Store)(nil)
+	_ assay.TokenStore     = (*Store)(nil)
+	_ assay.SummaryReader  = (*Store)(nil)
 )
 
 // New returns a store on two pools of connections to one database, which it

@@ -23,6 +23,8 @@ type Store interface {
 	assay.FindingReader
 	assay.CoverageReader
 	assay.VerifierStore
+	assay.TokenStore
+	assay.SummaryReader
 }
 
 // Run puts stores made by open, each new and empty, through every case.
@@ -56,6 +58,12 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"verifier states", verifierStates},
 		{"verifier refusals", verifierRefusals},
 		{"concurrent verifiers", concurrentVerifiers},
+		{"tokens", tokens},
+		{"token refusals", tokenRefusals},
+		{"sessions end with their token", sessions},
+		{"coverage of stores", storeCoverage},
+		{"counts of elements", elementCounts},
+		{"assets", assetSummaries},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) { c.run(&fixture{T: t, s: open(t)}) })
