@@ -57,6 +57,8 @@ var mayImport = map[string][]string{
 
 	"cmd/*": {"*"},
 
+	"internal/config": {},
+
 	// Generated ground truth must not know the verifiers that are measured on it.
 	"internal/corpus":     {},
 	"internal/qualityrun": {".", "engine", "verifiers", "quality", "internal/corpus"},

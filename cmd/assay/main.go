@@ -66,6 +66,7 @@ func newRoot(std streams) *cobra.Command {
 		newVerifiers(std),
 		newExplain(std),
 		newSecrets(std),
+		newConfig(std),
 		newVersion(std),
 	)
 	return root
