@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// AWS is a server (moto) that plays S3, STS and IAM of many accounts. It is no
+// AWS is a server (moto) that plays S3, STS, IAM and KMS of many accounts. It is no
 // AWS: what it decides, and what the patch in moto/serve.py decides in its
 // place, is written there.
 type AWS struct {

@@ -1,4 +1,4 @@
-"""moto 5.2.5 as the tests' S3, STS and IAM.
+"""moto 5.2.5 as the tests' S3, STS, IAM and KMS.
 
     serve.py PORT
 
@@ -15,8 +15,8 @@ file's word, neither moto's nor that of AWS:
 - moto calls the right that HeadBucket needs by the name of the request. Here it
   is s3:ListBucket, as in AWS.
 
-Not played at all: the end of a session, bucket policies across accounts, KMS,
-requester pays.
+Not played at all: the end of a session, bucket policies across accounts, key policies,
+encryption of buckets, requester pays.
 """
 
 import json
