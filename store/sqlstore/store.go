@@ -57,6 +57,10 @@ var (
 	_ assay.VerifierStore  = (*Store)(nil)
 	_ assay.TokenStore     = (*Store)(nil)
 	_ assay.SummaryReader  = (*Store)(nil)
+	_ assay.PlanStore      = (*Store)(nil)
+	_ assay.PlanReader     = (*Store)(nil)
+	_ assay.StoreRegister  = (*Store)(nil)
+	_ assay.ClaimStore     = (*Store)(nil)
 )
 
 // New returns a store on two pools of connections to one database, which it

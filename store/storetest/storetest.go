@@ -25,6 +25,10 @@ type Store interface {
 	assay.VerifierStore
 	assay.TokenStore
 	assay.SummaryReader
+	assay.PlanStore
+	assay.PlanReader
+	assay.StoreRegister
+	assay.ClaimStore
 }
 
 // Run puts stores made by open, each new and empty, through every case.
@@ -64,6 +68,15 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"coverage of stores", storeCoverage},
 		{"counts of elements", elementCounts},
 		{"assets", assetSummaries},
+		{"cycles", cycles},
+		{"order of a plan", planOrder},
+		{"a plan that was sent", planSent},
+		{"what is known of assets", knownAssets},
+		{"assets of a store", plannedAssets},
+		{"planned assets that were no text", plannedNoText},
+		{"listed stores", listedStores},
+		{"claims", claims},
+		{"concurrent claims", concurrentClaims},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) { c.run(&fixture{T: t, s: open(t)}) })
