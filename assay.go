@@ -16,6 +16,8 @@ package assay
 import (
 	"context"
 	"iter"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -58,6 +60,16 @@ type Asset struct {
 	// Declared is the classification somebody wrote down: field path to the
 	// elements it is said to hold; the empty path stands for the whole asset.
 	Declared map[string][]Element `json:"declared,omitempty"`
+}
+
+// DeclaredOf returns what somebody wrote down for a field: for its own path, for
+// the column that the path begins with, and for the asset as a whole. Each
+// element comes once, in order.
+func (a Asset) DeclaredOf(field string) []Element {
+	column, _, _ := strings.Cut(field, ".$")
+	all := slices.Concat(a.Declared[""], a.Declared[column], a.Declared[field])
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // Field is a column, or a path inside one: payload.$.user.email is the member
@@ -223,6 +235,8 @@ type Finding struct {
 	// Preview is one matched value, masked: its shape, none of its content.
 	Preview string `json:"preview"`
 	Owner   string `json:"owner,omitempty"`
+	// Declared is what the field was said to hold: Asset.DeclaredOf(Field).
+	Declared []Element `json:"declared,omitempty"`
 }
 
 // Judged is one value with the word of one verifier on it, as offered to an

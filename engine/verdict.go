@@ -175,6 +175,7 @@ func (f *FieldScan) finding(v verdict) assay.Finding {
 	}
 	if f.info.Asset != nil {
 		out.Asset, out.Owner = f.info.Asset.ID, f.info.Asset.Owner
+		out.Declared = f.info.Asset.DeclaredOf(out.Field)
 	}
 	out.ID = assay.FindingID(out.Asset, out.Field, out.Element)
 	return out

@@ -148,5 +148,6 @@ func compile(t testing.TB, rules ...engine.Rule) *engine.Set {
 }
 
 func task(asset string, plan assay.Plan) assay.Task {
-	return assay.NewTask(assay.TaskScan, "shop", "1", assay.Asset{ID: assay.AssetID("mysql://db:3306/shop/" + asset), Kind: assay.KindTable, Rows: 10, Bytes: -1, Owner: "team"}, plan)
+	return assay.NewTask(assay.TaskScan, "shop", "1", assay.Asset{ID: assay.AssetID("mysql://db:3306/shop/" + asset), Kind: assay.KindTable, Rows: 10, Bytes: -1, Owner: "team",
+		Declared: map[string][]assay.Element{"email": {"email_address"}}}, plan)
 }

@@ -60,7 +60,7 @@ func TestFindings(t *testing.T) {
 	same(t, "findings", []string{"email/email_address 20/20", "note/person_name 20/20", "ssn/us_ssn 0/0"}, found(r))
 	same(t, "coverage", []string{"email: scanned", "note: scanned", "ssn: scanned"}, covered(r))
 	first := r.Findings[0]
-	if first.Asset != r.Task.Asset.ID || first.ID != assay.FindingID(first.Asset, "email", "email_address") || first.Owner != "team" ||
+	if first.Asset != r.Task.Asset.ID || first.ID != assay.FindingID(first.Asset, "email", "email_address") || first.Owner != "team" || len(first.Declared) != 1 ||
 		strings.Contains(first.Preview, "user") || first.Preview == "" || first.State != assay.StateActive {
 		t.Errorf("finding %+v", first)
 	}

@@ -80,7 +80,7 @@ func (c *commit) scan(ctx context.Context) error {
 var (
 	findingKey  = []string{"finding_id", "state"}
 	findingOnce = []string{"asset_key", "asset", "field", "element", "first_task", "first_seen"}
-	findingEver = []string{"confidence", "matched", "sampled", "hits", "free_text", "verifier", "hash", "evidence", "preview", "owner",
+	findingEver = []string{"confidence", "matched", "sampled", "hits", "free_text", "verifier", "hash", "evidence", "preview", "owner", "declared",
 		"task_id", "last_seen", "gone_task", "gone"}
 )
 
@@ -91,9 +91,13 @@ func (c *commit) findings(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("evidence of finding %s: %w", f.ID, err)
 		}
+		declared, err := json.Marshal(slices.Concat([]assay.Element{}, f.Declared))
+		if err != nil {
+			return fmt.Errorf("what is declared of finding %s: %w", f.ID, err)
+		}
 		rows = append(rows, []any{f.ID, string(f.State),
 			c.key, text(f.Asset), text(f.Field), string(f.Element), c.Task.ID, c.at,
-			f.Confidence, f.Matched, f.Sampled, f.Hits, f.FreeText, f.Verifier, f.Hash, string(evidence), text(f.Preview), text(f.Owner),
+			f.Confidence, f.Matched, f.Sampled, f.Hits, f.FreeText, f.Verifier, f.Hash, string(evidence), text(f.Preview), text(f.Owner), string(declared),
 			c.Task.ID, c.at, "", 0})
 	}
 	head := `INSERT INTO asset_elements (` + strings.Join(slices.Concat(findingKey, findingOnce, findingEver), ", ") + `) VALUES `

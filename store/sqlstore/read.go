@@ -12,7 +12,7 @@ import (
 )
 
 const selectFinding = `SELECT finding_id, asset, field, element, confidence, matched, sampled, hits, free_text,
-	verifier, hash, evidence, state, preview, owner FROM asset_elements`
+	verifier, hash, evidence, state, preview, owner, COALESCE(declared, '[]') FROM asset_elements`
 
 // Findings implements assay.FindingReader.
 func (s *Store) Findings(ctx context.Context, filter assay.FindingFilter) iter.Seq2[assay.Finding, error] {
@@ -53,13 +53,16 @@ func restrict(filter assay.FindingFilter) (where string, args []any) {
 }
 
 func scanFinding(rows *sql.Rows) (f assay.Finding, err error) {
-	var evidence []byte
+	var evidence, declared []byte
 	if err := rows.Scan(&f.ID, &f.Asset, &f.Field, &f.Element, &f.Confidence, &f.Matched, &f.Sampled, &f.Hits, &f.FreeText,
-		&f.Verifier, &f.Hash, &evidence, &f.State, &f.Preview, &f.Owner); err != nil {
+		&f.Verifier, &f.Hash, &evidence, &f.State, &f.Preview, &f.Owner, &declared); err != nil {
 		return f, err
 	}
 	if err := json.Unmarshal(evidence, &f.Evidence); err != nil {
 		return f, fmt.Errorf("evidence of finding %s: %w", f.ID, err)
+	}
+	if err := json.Unmarshal(declared, &f.Declared); err != nil {
+		return f, fmt.Errorf("what is declared of finding %s: %w", f.ID, err)
 	}
 	return f, nil
 }

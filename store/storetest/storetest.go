@@ -105,7 +105,7 @@ func found(r assay.Result, field string, element assay.Element, confidence float
 		ID: assay.FindingID(r.Task.Asset.ID, field, element), Asset: r.Task.Asset.ID, Field: field, Element: element,
 		Confidence: confidence, Matched: 97, Sampled: 100, Hits: 98, FreeText: true, Verifier: string(element) + "@1", Hash: "9f31c2",
 		Evidence: []assay.Evidence{{Kind: "regex", Text: "97 of 100 values", Weight: 2.5}, {Kind: "field", Text: "its name says so"}},
-		State:    assay.StateActive, Preview: "xx@xxx.xx", Owner: "shop team",
+		State:    assay.StateActive, Preview: "xx@xxx.xx", Owner: "shop team", Declared: []assay.Element{"email_address", "person_name"},
 	})
 	return covered(r, field, assay.StatusScanned)
 }
