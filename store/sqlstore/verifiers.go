@@ -36,13 +36,9 @@ func (s *Store) Verifiers(ctx context.Context) iter.Seq2[assay.VerifierVersion, 
 // AddVerifier implements assay.VerifierStore. A version without a time of
 // creation gets the present one.
 func (s *Store) AddVerifier(ctx context.Context, v assay.VerifierVersion) (assay.VerifierVersion, error) {
-	if err := validate(v); err != nil {
-		return assay.VerifierVersion{}, fmt.Errorf("add verifier %s: %w", v.Element, err)
+	if err := s.prepareVersion(&v); err != nil {
+		return assay.VerifierVersion{}, err
 	}
-	if v.Created.IsZero() {
-		v.Created = s.now()
-	}
-	v.Created = v.Created.UTC().Truncate(time.Millisecond)
 	stored := v
 	err := s.inTx(ctx, func(tx *sql.Tx) (err error) {
 		stored, err = s.insertVersion(ctx, tx, v)

@@ -23,6 +23,8 @@ type Store interface {
 	assay.FindingReader
 	assay.CoverageReader
 	assay.VerifierStore
+	assay.VerifierLog
+	assay.VerifierImporter
 	assay.TokenStore
 	assay.SummaryReader
 	assay.PlanStore
@@ -62,6 +64,8 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"verifier states", verifierStates},
 		{"verifier refusals", verifierRefusals},
 		{"concurrent verifiers", concurrentVerifiers},
+		{"verifier log", verifierLog},
+		{"verifier import", verifierImport},
 		{"tokens", tokens},
 		{"token refusals", tokenRefusals},
 		{"sessions end with their token", sessions},
