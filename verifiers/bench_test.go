@@ -18,6 +18,7 @@ import (
 	"example.com/assay"
 	"example.com/assay/engine"
 	"example.com/assay/verifiers"
+	"example.com/assay/verifiers/code/phone"
 )
 
 // The benchmarks report, beside MB/s, "loops": how many times longer the scan
@@ -105,7 +106,7 @@ func librarySet(tb testing.TB, keep func(verifiers.Definition) bool) *engine.Set
 		tb.Fatal(err)
 	}
 	defs = slices.DeleteFunc(defs, func(d verifiers.Definition) bool { return !keep(d) })
-	set, err := verifiers.Compile(defs, verifiers.Options{})
+	set, err := verifiers.Compile(defs, verifiers.Options{Checks: phone.Checks()})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -21,6 +21,10 @@ type Options struct {
 	Shadow []Definition
 	// Models names the model endpoints that the configuration knows.
 	Models []string
+	// Checks are checks beside those of package code, for definitions that name
+	// one of code.Elsewhere. A program without them leaves such definitions out,
+	// with an error for each.
+	Checks []code.Check
 }
 
 // Compile turns definitions into a Set. The set holds every definition that is
@@ -34,7 +38,7 @@ func Compile(defs []Definition, opts Options) (*engine.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &compiler{checks: checkTable(), fakes: fakes, models: opts.Models}
+	c := &compiler{checks: checkTable(opts.Checks...), fakes: fakes, models: opts.Models}
 	var rules []engine.Rule
 	for _, d := range defs {
 		if opts.wants(d) {

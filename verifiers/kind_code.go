@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"example.com/assay/engine"
+	"example.com/assay/verifiers/code"
 )
 
 // Code is a named Go check that finds its own candidates.
@@ -29,7 +30,7 @@ func (Code) Kind() string { return "code" }
 func (m Code) compile(c *compiler, n Node) (engine.Node, error) {
 	check, ok := c.checks[m.Name]
 	if !ok {
-		return engine.Node{}, fmt.Errorf("%s: %s: no check is called %q", c.def.File, n.at, m.Name)
+		return engine.Node{}, fmt.Errorf("%s: %s: this program has no check called %q%s", c.def.File, n.at, m.Name, missing(m.Name))
 	}
 	return c.contentLeaf(n, engine.ContentMethod{
 		Kind:     "code",
@@ -40,4 +41,12 @@ func (m Code) compile(c *compiler, n Node) (engine.Node, error) {
 		Anchor:   check.Anchor,
 		Check:    check.Valid,
 	})
+}
+
+// missing says where a check is that a program does not have.
+func missing(name string) string {
+	if folder := code.Elsewhere[name]; folder != "" {
+		return " (it is in " + folder + ": give its checks in Options.Checks)"
+	}
+	return ""
 }

@@ -6,6 +6,7 @@ import (
 	"example.com/assay"
 	"example.com/assay/engine"
 	"example.com/assay/verifiers"
+	"example.com/assay/verifiers/code/phone"
 )
 
 // library returns the library's definitions, parsed as strictly as a user's.
@@ -64,7 +65,7 @@ func BenchmarkCompile(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if _, err := verifiers.Compile(defs, verifiers.Options{}); err != nil {
+		if _, err := verifiers.Compile(defs, verifiers.Options{Checks: phone.Checks()}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -72,6 +73,7 @@ func BenchmarkCompile(b *testing.B) {
 
 func compile(t *testing.T, defs []verifiers.Definition, opts verifiers.Options) *engine.Set {
 	t.Helper()
+	opts.Checks = append(opts.Checks, phone.Checks()...)
 	set, err := verifiers.Compile(defs, opts)
 	if err != nil {
 		t.Fatal(err)

@@ -54,9 +54,10 @@ func newLoader(dir fs.FS) (*loader, error) {
 	return &loader{dir: dir, checks: checkTable(), fakes: fakes}, nil
 }
 
-func checkTable() map[string]code.Check {
+// checkTable returns package code's checks and others by name.
+func checkTable(others ...code.Check) map[string]code.Check {
 	checks := make(map[string]code.Check)
-	for _, c := range code.All() {
+	for _, c := range slices.Concat(code.All(), others) {
 		checks[c.Name] = c
 	}
 	return checks

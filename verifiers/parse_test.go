@@ -12,6 +12,7 @@ import (
 
 	"example.com/assay"
 	"example.com/assay/verifiers"
+	"example.com/assay/verifiers/code/phone"
 )
 
 // base is a definition that is right; tests change a member of it.
@@ -289,7 +290,7 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if _, err := verifiers.Compile([]verifiers.Definition{def}, verifiers.Options{Elements: []assay.Element{def.Element}, Models: def.Models()}); err != nil {
+		if _, err := verifiers.Compile([]verifiers.Definition{def}, verifiers.Options{Elements: []assay.Element{def.Element}, Models: def.Models(), Checks: phone.Checks()}); err != nil {
 			t.Fatalf("taken, but does not compile: %v", err)
 		}
 		hash, err := def.Hash()

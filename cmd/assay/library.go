@@ -12,6 +12,7 @@ import (
 	"example.com/assay/engine"
 	"example.com/assay/report"
 	"example.com/assay/verifiers"
+	"example.com/assay/verifiers/code/phone"
 )
 
 // libraryFlags choose the verifiers of a command.
@@ -65,7 +66,7 @@ func (l *libraryFlags) load() (*library, error) {
 	if defs == nil {
 		return nil, refused
 	}
-	set, err := verifiers.Compile(defs, verifiers.Options{Elements: l.wanted()})
+	set, err := verifiers.Compile(defs, verifiers.Options{Elements: l.wanted(), Checks: phone.Checks()})
 	if set == nil {
 		return nil, usageError(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"example.com/assay"
 	"example.com/assay/report"
 	"example.com/assay/verifiers"
+	"example.com/assay/verifiers/code/phone"
 )
 
 func newVerifiers(std streams) *cobra.Command {
@@ -195,7 +196,7 @@ func newVerifiersTest(std streams) *cobra.Command {
 			if defs == nil {
 				return refused
 			}
-			if set, err := verifiers.Compile(defs, verifiers.Options{Elements: library.wanted()}); set == nil {
+			if set, err := verifiers.Compile(defs, verifiers.Options{Elements: library.wanted(), Checks: phone.Checks()}); set == nil {
 				return usageError(err)
 			}
 			defs = selected(defs, library.wanted())
@@ -262,7 +263,7 @@ func testDefinitions(ctx context.Context, defs []verifiers.Definition) ([]failed
 	var failed []failedExample
 	var errs []error
 	for _, d := range defs {
-		set, err := verifiers.Compile([]verifiers.Definition{d}, verifiers.Options{Elements: []assay.Element{d.Element}})
+		set, err := verifiers.Compile([]verifiers.Definition{d}, verifiers.Options{Elements: []assay.Element{d.Element}, Checks: phone.Checks()})
 		if err != nil {
 			errs = append(errs, err)
 			continue

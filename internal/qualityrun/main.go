@@ -24,6 +24,7 @@ import (
 	"example.com/assay"
 	"example.com/assay/internal/corpus"
 	"example.com/assay/verifiers"
+	"example.com/assay/verifiers/code/phone"
 )
 
 type options struct {
@@ -111,7 +112,7 @@ func newRunner(o options) (*runner, error) {
 		}
 		definitions = verifiers.Override(definitions, over)
 	}
-	set, err := verifiers.Compile(definitions, verifiers.Options{})
+	set, err := verifiers.Compile(definitions, verifiers.Options{Checks: phone.Checks()})
 	if err != nil {
 		return nil, err
 	}

@@ -39,7 +39,7 @@ var coordinates = []Check{
 // or a list of measurements is no position.
 func validCoordinates(c engine.Candidate) float64 {
 	s := string(c.Bytes())
-	if partOfNumber(c) || !geoSigned(s) && (listGoesOn(c.Text[c.End:]) || listBefore(c.Text[:c.Start])) {
+	if PartOfNumber(c) || !geoSigned(s) && (listGoesOn(c.Text[c.End:]) || listBefore(c.Text[:c.Start])) {
 		return 0
 	}
 	numbers := strings.FieldsFunc(s, func(r rune) bool { return (r < '0' || r > '9') && r != '.' && r != '-' })
@@ -47,12 +47,12 @@ func validCoordinates(c engine.Candidate) float64 {
 		return ok(degreesInRange(numbers))
 	}
 	if len(numbers) < 2 {
-		return yes
+		return Yes
 	}
 	a, errA := strconv.ParseFloat(numbers[0], 64)
 	b, errB := strconv.ParseFloat(numbers[1], 64)
 	if errA != nil || errB != nil {
-		return yes // ISO 6709 runs both together
+		return Yes // ISO 6709 runs both together
 	}
 	if strings.HasPrefix(s, "POINT") {
 		a, b = b, a

@@ -79,7 +79,7 @@ var wallets = []Check{
 
 // address makes a Valid of a rule over an address that is a word of its own.
 func address(rule func(string) bool) func(engine.Candidate) float64 {
-	return func(c engine.Candidate) float64 { return ok(!partOfNumber(c) && rule(string(c.Bytes()))) }
+	return func(c engine.Candidate) float64 { return ok(!PartOfNumber(c) && rule(string(c.Bytes()))) }
 }
 
 const (
@@ -171,7 +171,7 @@ func bech32Step(sum, value uint32) uint32 {
 // a score that needs a word nearby.
 func validEthereum(c engine.Candidate) float64 {
 	hexDigits := string(c.Bytes()[2:])
-	if partOfNumber(c) || strings.Count(hexDigits, "0") > 30 {
+	if PartOfNumber(c) || strings.Count(hexDigits, "0") > 30 {
 		return 0
 	}
 	lower := strings.ToLower(hexDigits)

@@ -12,7 +12,7 @@ var dates = []Check{
 		Name:   "date",
 		Doc:    "a date that exists, numeric in any usual order or with a month's name in one of thirty languages, in a year that a living person can have been born in (1900 to 2099)",
 		Regexp: datePattern,
-		Valid:  func(c engine.Candidate) float64 { return ok(!partOfNumber(c) && dateExists(c.Bytes())) },
+		Valid:  func(c engine.Candidate) float64 { return ok(!PartOfNumber(c) && dateExists(c.Bytes())) },
 	},
 	{
 		Name:   "card_expiry",
@@ -55,7 +55,7 @@ func dateExists(text []byte) bool {
 	if i := strings.IndexByte(s, 'T'); i > 0 && digitByte(s[i-1]) {
 		s = s[:i]
 	}
-	groups := digitGroups(s)
+	groups := DigitGroups(s)
 	if len(groups) == 1 && len(s) == 8 && len(groups[0]) == 8 {
 		groups = []string{s[:4], s[4:6], s[6:]}
 	}

@@ -92,7 +92,7 @@ func cardScore(c engine.Candidate, n number) float64 {
 	if len(n) == c.End-c.Start {
 		return 0.45
 	}
-	return yes
+	return Yes
 }
 
 // mixedSeparators reports whether text uses both blanks and dashes.
@@ -214,7 +214,7 @@ func validBIC(c engine.Candidate) float64 {
 	if !standsAlone(c) || !isCountry(string(b[4:6])) {
 		return 0
 	}
-	return yes
+	return Yes
 }
 
 // isCountry reports whether code is an ISO 3166-1 alpha-2 code in upper case, or

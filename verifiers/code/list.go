@@ -2,8 +2,7 @@
 // cannot say about a value, such as a check digit, a date that exists or an
 // assigned number range. Each is a pure function of the text around a candidate.
 //
-// It imports package engine and the root package, and libraries that know a
-// public numbering plan.
+// It imports package engine and the root package.
 package code
 
 import (
@@ -29,19 +28,24 @@ type Check struct {
 	Valid func(engine.Candidate) float64
 }
 
-// All lists every check. A new check is a row in the list of its file, a new
+// All lists the checks of this package. A new check is a row in the list of its file, a new
 // file a name here.
 func All() []Check {
-	return slices.Concat(national, financial, network, phone, dates, coordinates, device, wallets, secrets, names, places, people)
+	return slices.Concat(national, financial, network, dates, coordinates, device, wallets, secrets, names, places, people)
 }
 
-// yes is the answer of a check that leaves the score to the definition.
-const yes = -1
+// Elsewhere names the checks that are in a folder of their own, because what they
+// need takes long to load: a definition may name them, and a program that
+// compiles it gives them (verifiers.Options.Checks).
+var Elsewhere = map[string]string{"phone": "verifiers/code/phone", "phone_loose": "verifiers/code/phone"}
+
+// Yes is the answer of a check that leaves the score to the definition.
+const Yes = -1
 
 // ok turns a plain yes or no into a score.
 func ok(valid bool) float64 {
 	if valid {
-		return yes
+		return Yes
 	}
 	return 0
 }

@@ -401,7 +401,7 @@ func listScore(text []byte, list func(wordInfo) standing) float64 {
 	}
 	for _, w := range words {
 		if list(vocabulary()[w]) != absent {
-			return yes
+			return Yes
 		}
 	}
 	return 0

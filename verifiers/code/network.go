@@ -100,7 +100,7 @@ func validEmail(c engine.Candidate) float64 {
 	if strings.Contains(domain, ".-") || strings.Contains(domain, "-.") || strings.Contains(fileEndings, " "+last+" ") {
 		return 0
 	}
-	return yes
+	return Yes
 }
 
 // credentialsInURL reports whether the candidate is user:secret@host of a URL.
@@ -112,7 +112,7 @@ func credentialsInURL(c engine.Candidate) bool {
 
 func validIPv4(c engine.Candidate) float64 {
 	addr, err := netip.ParseAddr(string(c.Bytes()))
-	if err != nil || partOfNumber(c) || versionBefore(c) || c.End < len(c.Text) && c.Text[c.End] == '@' { // image:1.20.3.4@sha256
+	if err != nil || PartOfNumber(c) || versionBefore(c) || c.End < len(c.Text) && c.Text[c.End] == '@' { // image:1.20.3.4@sha256
 		return 0
 	}
 	b := addr.As4()
@@ -124,7 +124,7 @@ func validIPv4(c engine.Candidate) float64 {
 	case b[0] < 10 && b[1] < 30 && b[2] < 30 && b[3] < 30 && small(b):
 		return 0.4 // 1.2.3.4 is a version as often as an address
 	}
-	return yes
+	return Yes
 }
 
 // small reports whether no part of the address has more than two digits.
@@ -132,9 +132,9 @@ func small(b [4]byte) bool {
 	return b[1] < 100 && b[2] < 100 && b[3] < 100
 }
 
-// partOfNumber reports whether the candidate goes on to the left or right: in a
+// PartOfNumber reports whether the candidate goes on to the left or right: in a
 // longer dotted number, an OID, a file name or a word.
-func partOfNumber(c engine.Candidate) bool {
+func PartOfNumber(c engine.Candidate) bool {
 	before, after := byte(' '), byte(' ')
 	if c.Start > 0 {
 		before = c.Text[c.Start-1]
@@ -179,18 +179,18 @@ func validIPv6(c engine.Candidate) float64 {
 	if !strings.ContainsAny(s, "0123456789") { // a::b::c in code: cafe::babe
 		return 0
 	}
-	return yes
+	return Yes
 }
 
 func validMAC(c engine.Candidate) float64 {
 	hw, err := net.ParseMAC(string(c.Bytes()))
-	if err != nil || partOfNumber(c) || neighbourIs(c, ':') {
+	if err != nil || PartOfNumber(c) || neighbourIs(c, ':') {
 		return 0
 	}
 	if bytes.Count(hw, []byte{0}) == len(hw) || bytes.Count(hw, []byte{0xff}) == len(hw) {
 		return 0
 	}
-	return yes
+	return Yes
 }
 
 // neighbourIs reports whether b stands directly before or after the candidate.

@@ -39,7 +39,7 @@ var people = []Check{
 		Name: "document_number",
 		Doc:  "the number of a document in running text: stands alone and has two digits at least",
 		Valid: func(c engine.Candidate) float64 {
-			return ok(standsAlone(c) && documentLike(c.Bytes()) && !looksLikeDate(c.Bytes()))
+			return ok(standsAlone(c) && documentLike(c.Bytes()) && !LooksLikeDate(c.Bytes()))
 		},
 	},
 	{
@@ -63,7 +63,7 @@ var people = []Check{
 		Doc:  "a whole value that is an amount of money of three digits and more; needs a field that says of what",
 		Find: findWhole,
 		Valid: func(c engine.Candidate) float64 {
-			return ok(digitCount(c.Bytes()) >= 3 && amountLike(string(c.Bytes())))
+			return ok(DigitCount(c.Bytes()) >= 3 && amountLike(string(c.Bytes())))
 		},
 	},
 	{
@@ -162,7 +162,7 @@ func documentLike(text []byte) bool {
 			return false
 		}
 	}
-	return n >= 5 && n <= 20 && digitCount(text) >= 2
+	return n >= 5 && n <= 20 && DigitCount(text) >= 2
 }
 
 // amountLike reports whether s is a number with separators and perhaps a currency.

@@ -68,16 +68,16 @@ var places = []Check{
 // validHouse tells "Via Roma 12" from "via Roma". A postcode behind the number
 // makes the address surer.
 func validHouse(c engine.Candidate) float64 {
-	groups := digitGroups(c.Bytes())
+	groups := DigitGroups(c.Bytes())
 	switch {
-	case len(groups) == 0 || partOfNumber(c):
+	case len(groups) == 0 || PartOfNumber(c):
 		return 0
 	case len(groups) > 1:
 		return 0.85
 	case strings.Contains(string(c.Bytes()), ","):
 		return 0.75
 	}
-	return yes
+	return Yes
 }
 
 // addressLike reports whether text has the characters and the length of a line of
@@ -125,7 +125,7 @@ func postcodeLike(text []byte) bool {
 			return false
 		}
 	}
-	return digitCount(text) > 0
+	return DigitCount(text) > 0
 }
 
 // plateLike reports whether text has the characters and the length of a licence plate.

@@ -121,7 +121,7 @@ var secrets = []Check{
 		Valid: func(c engine.Candidate) float64 {
 			for pair := range bytes.SplitSeq(c.Bytes(), []byte(";")) {
 				if _, value, _ := bytes.Cut(pair, []byte("=")); len(value) > 0 && !standsFor(assignment{value: value}) && drawn(value) {
-					return yes
+					return Yes
 				}
 			}
 			return 0
@@ -247,6 +247,6 @@ func pathLike(text []byte) bool {
 // randomText reports whether text has letters and digits in the disorder of a
 // random draw, and is no run of words: at least one digit in eight characters.
 func randomText(text []byte) bool {
-	n := digitCount(text)
+	n := DigitCount(text)
 	return 8*n >= len(text) && n < len(text) && entropy(text) >= 3 && !pathLike(text)
 }

@@ -48,7 +48,7 @@ func judgeEncodedKey(c engine.Candidate) float64 {
 // judgePgpass scores the last part of a line of a .pgpass file.
 func judgePgpass(c engine.Candidate) float64 {
 	a := assignment{value: c.Bytes()}
-	return ok(!standsFor(a) && chosen(a.value) >= weakChoice && letterByte(a.value[0]) && digitCount(a.value) < len(a.value))
+	return ok(!standsFor(a) && chosen(a.value) >= weakChoice && letterByte(a.value[0]) && DigitCount(a.value) < len(a.value))
 }
 
 // judgeAccessKeyID scores an AWS key id. Its 16 characters are Base32; in those

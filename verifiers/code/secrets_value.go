@@ -24,7 +24,7 @@ func judgePassword(c engine.Candidate) float64 {
 	}
 	switch strength := chosen(a.value); {
 	case strength == strongChoice, strength == weakChoice && !a.call:
-		return yes
+		return Yes
 	}
 	return ok(commonPassword(a) && !a.call)
 }
@@ -39,8 +39,8 @@ func barePassword(a assignment) bool {
 		return chosen(a.value) >= weakChoice || commonPassword(a)
 	}
 	tight := strings.HasSuffix(a.between, ":") || a.between == "=" || a.after != ',' && a.after != ';'
-	return chosen(a.value) == strongChoice && (marks || digitCount(a.value) > 0 || randomBits(a.value) > 1.5) ||
-		chosen(a.value) == weakChoice && tight && digitCount(a.value) > 1 || commonPassword(a)
+	return chosen(a.value) == strongChoice && (marks || DigitCount(a.value) > 0 || randomBits(a.value) > 1.5) ||
+		chosen(a.value) == weakChoice && tight && DigitCount(a.value) > 1 || commonPassword(a)
 }
 
 // commonPasswords are chosen so often that they are no chance find. As they are
@@ -147,7 +147,7 @@ func vowelless(v []byte) bool {
 // numbers or short.
 func wordyParts(v []byte) bool {
 	for _, part := range bytes.FieldsFunc(v, func(r rune) bool { return strings.ContainsRune("_-./: ", r) }) {
-		if n := digitCount(part); n == len(part) && n < 9 || len(part) <= 3 {
+		if n := DigitCount(part); n == len(part) && n < 9 || len(part) <= 3 {
 			continue
 		}
 		if randomBits(part) > randomLeast || len(part) >= 5 && digitWithin(part) {
@@ -175,7 +175,7 @@ func standsFor(a assignment) bool {
 	switch {
 	case placeholder(v), strings.Contains(codeWords, " "+lower+" "), repeats(v):
 		return true
-	case v[0] == '$' && (len(v) < 2 || letterByte(v[1]) && digitCount(v) == 0 || v[1] == '{' || v[1] == '(') || v[0] == '%' && v[len(v)-1] == '%' || v[0] == '{' || v[0] == '[' || v[0] == '<' || v[0] == '(':
+	case v[0] == '$' && (len(v) < 2 || letterByte(v[1]) && DigitCount(v) == 0 || v[1] == '{' || v[1] == '(') || v[0] == '%' && v[len(v)-1] == '%' || v[0] == '{' || v[0] == '[' || v[0] == '<' || v[0] == '(':
 		return true
 	case a.after == '(' || a.after == '[', numberText.Match(v):
 		return true
@@ -196,7 +196,7 @@ func standsFor(a assignment) bool {
 // somepassword, or is the Base64 of words.
 func saysSo(v []byte) bool {
 	lower := strings.ToLower(string(v))
-	if classes(v) <= 2 && digitCount(v) == 0 && containsAny(lower, saying) {
+	if classes(v) <= 2 && DigitCount(v) == 0 && containsAny(lower, saying) {
 		return true
 	}
 	if len(v) < 12 || len(bytes.TrimRight(v, "="))%4 == 1 {
@@ -259,7 +259,7 @@ func repeats(text []byte) bool {
 			steps++
 		}
 	}
-	return kinds <= 3 || 2*steps > len(text)+2 && digitCount(text) < len(text)
+	return kinds <= 3 || 2*steps > len(text)+2 && DigitCount(text) < len(text)
 }
 
 // countsUp reports whether each byte is the one before and one more, as in the
@@ -312,7 +312,7 @@ func drawn(v []byte) bool {
 	if len(v) < 8 || codeLike.Match(v) || entropy(v) < 2.5 || bytes.ContainsFunc(v, func(r rune) bool { return r >= 0x80 }) {
 		return false
 	}
-	bits, digits := randomBits(v), digitCount(v)
+	bits, digits := randomBits(v), DigitCount(v)
 	switch {
 	case bits < randomLeast, digits == len(v), wordyParts(v):
 		return false

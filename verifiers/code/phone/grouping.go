@@ -1,4 +1,4 @@
-package code
+package phone
 
 import (
 	"bytes"
@@ -10,6 +10,8 @@ import (
 	"unicode"
 
 	"github.com/nyaruka/phonenumbers"
+
+	"example.com/assay/verifiers/code"
 )
 
 // phonePlanSet tells which of phoneRegions may have issued a number and write it
@@ -52,7 +54,7 @@ func (p *phonePlanSet) mayBeValid(region int, text []byte) bool {
 	var digits [20]byte
 	number := digits[:0]
 	for _, b := range text {
-		if digitByte(b) {
+		if isDigit(b) {
 			number = append(number, b)
 		}
 	}
@@ -123,7 +125,7 @@ func (p *phonePlanSet) addFormat(region uint64, format *phonenumbers.NumberForma
 
 // add adds the groups of digits in a number as it is written.
 func (p *phonePlanSet) add(region uint64, written []byte) {
-	groups := digitGroups(written)
+	groups := code.DigitGroups(written)
 	p.shapes[shapeOf(groups)] |= region
 	p.firsts[min(len(groups[0]), 31)] |= region
 }

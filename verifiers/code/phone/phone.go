@@ -1,4 +1,9 @@
-package code
+// Package phone holds the checks of telephone numbers. It is apart from the
+// other checks because the metadata of all national plans takes ten milliseconds
+// to load: a program that needs no telephone numbers leaves it out.
+//
+// It imports package code, engine and libphonenumber's port.
+package phone
 
 import (
 	"bytes"
@@ -9,28 +14,31 @@ import (
 	"github.com/nyaruka/phonenumbers"
 
 	"example.com/assay/engine"
+	"example.com/assay/verifiers/code"
 )
 
-// phone lists the checks of telephone numbers.
-var phone = []Check{
-	{
-		Name:   "phone",
-		Doc:    "telephone number: international with + or 00, or in the grouping of a national plan, valid by the metadata of libphonenumber",
-		Regexp: phonePattern,
-		Valid:  scorePhone,
-	},
-	{
-		Name:   "phone_loose",
-		Doc:    "telephone number by digits alone, possible in some national plan; for use where a name or a word says that it is one",
-		Regexp: phonePattern,
-		Valid: func(c engine.Candidate) float64 {
-			n := digitCount(c.Bytes())
-			if n < 6 || n > 20 || !phoneEdges(c) || looksLikeDate(c.Bytes()) || looksLikePostcode(c.Bytes()) {
-				return 0
-			}
-			return yes
+// Checks lists the checks of telephone numbers.
+func Checks() []code.Check {
+	return []code.Check{
+		{
+			Name:   "phone",
+			Doc:    "telephone number: international with + or 00, or in the grouping of a national plan, valid by the metadata of libphonenumber",
+			Regexp: phonePattern,
+			Valid:  scorePhone,
 		},
-	},
+		{
+			Name:   "phone_loose",
+			Doc:    "telephone number by digits alone, possible in some national plan; for use where a name or a word says that it is one",
+			Regexp: phonePattern,
+			Valid: func(c engine.Candidate) float64 {
+				n := code.DigitCount(c.Bytes())
+				if n < 6 || n > 20 || !phoneEdges(c) || code.LooksLikeDate(c.Bytes()) || looksLikePostcode(c.Bytes()) {
+					return 0
+				}
+				return code.Yes
+			},
+		},
+	}
 }
 
 // phonePattern takes digits in groups of the usual separators, and an extension.
@@ -57,12 +65,12 @@ const (
 // its edges, its length and the groups of its digits.
 func scorePhone(c engine.Candidate) float64 {
 	text := c.Bytes()
-	n := digitCount(text)
-	if n < 6 || n > 20 || !phoneEdges(c) || looksLikeDate(text) || looksLikePostcode(text) {
+	n := code.DigitCount(text)
+	if n < 6 || n > 20 || !phoneEdges(c) || code.LooksLikeDate(text) || looksLikePostcode(text) {
 		return 0
 	}
-	var room [maxPhoneGroups][]byte
-	groups := appendDigitGroups(room[:0], text)
+	var room [code.MaxDigitGroups][]byte
+	groups := code.AppendDigitGroups(room[:0], text)
 	switch {
 	case bytes.HasPrefix(text, []byte("+")), bytes.HasPrefix(text, []byte("(+")):
 		return scoreInternational(string(text))
@@ -82,7 +90,7 @@ func scorePhone(c engine.Candidate) float64 {
 // 01310-100, 1100-048.
 func looksLikePostcode(text []byte) bool {
 	dash := bytes.IndexByte(text, '-')
-	return (dash == 4 || dash == 5) && len(text) == dash+4 && digitCount(text) == dash+3
+	return (dash == 4 || dash == 5) && len(text) == dash+4 && code.DigitCount(text) == dash+3
 }
 
 // mixedThrees reports whether text is three groups of three digits with
@@ -186,7 +194,7 @@ func sameGrouping(s string, got [][]byte, region string) bool {
 	if err != nil || !phonenumbers.IsValidNumberForRegion(number, region) {
 		return false
 	}
-	want := digitGroups([]byte(phonenumbers.Format(number, phonenumbers.NATIONAL)))
+	want := code.DigitGroups([]byte(phonenumbers.Format(number, phonenumbers.NATIONAL)))
 	return slices.EqualFunc(got, want, bytes.Equal) || s[0] == '0' && len(got) > 1 && len(got[0]) == len(want[0])
 }
 
@@ -205,43 +213,13 @@ func grouped(text []byte) bool {
 	return false
 }
 
-// maxPhoneGroups is how many groups of digits phonePattern can hold; a slice of
-// so many need not grow.
-const maxPhoneGroups = 9
-
-// digitGroups returns the runs of digits in text.
-func digitGroups[T ~string | ~[]byte](text T) []T { return appendDigitGroups(nil, text) }
-
-// appendDigitGroups appends the runs of digits in text.
-func appendDigitGroups[T ~string | ~[]byte](groups []T, text T) []T {
-	for i := 0; i < len(text); i++ {
-		if !digitByte(text[i]) {
-			continue
-		}
-		start := i
-		for i < len(text) && digitByte(text[i]) {
-			i++
-		}
-		groups = append(groups, text[start:i])
-	}
-	return groups
-}
+func isDigit(b byte) bool { return b >= '0' && b <= '9' }
 
 // countGroups returns the number of runs of digits in text.
 func countGroups(text []byte) int {
 	n := 0
 	for i, b := range text {
-		if digitByte(b) && (i == 0 || !digitByte(text[i-1])) {
-			n++
-		}
-	}
-	return n
-}
-
-func digitCount(text []byte) int {
-	n := 0
-	for _, b := range text {
-		if digitByte(b) {
+		if isDigit(b) && (i == 0 || !isDigit(text[i-1])) {
 			n++
 		}
 	}
@@ -254,7 +232,7 @@ func phoneEdges(c engine.Candidate) bool {
 	if bytes.Count(c.Bytes(), []byte("(")) != bytes.Count(c.Bytes(), []byte(")")) {
 		return false
 	}
-	return !partOfNumber(c) && !afterMinutes(c) && !(c.Start > 0 && strings.IndexByte("$#/\\=&?@+", c.Text[c.Start-1]) >= 0 && c.Text[c.Start] != '+') &&
+	return !code.PartOfNumber(c) && !afterMinutes(c) && !(c.Start > 0 && strings.IndexByte("$#/\\=&?@+", c.Text[c.Start-1]) >= 0 && c.Text[c.Start] != '+') &&
 		!(c.End < len(c.Text) && strings.IndexByte("%/\\@$:", c.Text[c.End]) >= 0 && c.End+1 < len(c.Text) && c.Text[c.End+1] != ' ') &&
 		!currencyNear(c)
 }
@@ -262,7 +240,7 @@ func phoneEdges(c engine.Candidate) bool {
 // afterMinutes reports whether the candidate are the seconds of a time of day:
 // 34.123456 in 10:22:34.123456.
 func afterMinutes(c engine.Candidate) bool {
-	return c.Start > 1 && c.Text[c.Start-1] == ':' && digitByte(c.Text[c.Start-2])
+	return c.Start > 1 && c.Text[c.Start-1] == ':' && isDigit(c.Text[c.Start-2])
 }
 
 // currencyNear reports whether a currency sign stands beside the candidate.
@@ -292,22 +270,4 @@ func edgesOf(words [][]byte) engine.ByteSet {
 		edges = append(edges, w[0], w[len(w)-1])
 	}
 	return engine.MakeByteSet(string(edges))
-}
-
-// looksLikeDate reports whether the groups of text are a date, with or without a
-// time behind it.
-func looksLikeDate(text []byte) bool {
-	var room [maxPhoneGroups][]byte
-	g := appendDigitGroups(room[:0], text)
-	if len(g) < 3 {
-		return false
-	}
-	year := func(s []byte) bool { return len(s) == 4 && (s[0] == '1' && s[1] == '9' || s[0] == '2' && s[1] == '0') }
-	short := func(s []byte, most string) bool {
-		return len(s) <= 2 && (len(s) == 1 || string(s) <= most)
-	}
-	if year(g[0]) && short(g[1], "12") && short(g[2], "31") && bytes.IndexByte(text, '+') < 0 {
-		return true
-	}
-	return len(g) <= 4 && short(g[0], "31") && short(g[1], "31") && year(g[2]) && bytes.IndexByte(text, '+') < 0
 }
