@@ -1,0 +1,226 @@
+package verifiers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"example.com/assay"
+	"example.com/assay/engine"
+)
+
+// VersionReader is where Live reads from.
+type VersionReader interface {
+	assay.VerifierStore
+	assay.VerifierLog
+}
+
+// Live is the verifiers of a store, as they are now: the active versions, and
+// those in shadow. A version that is wrong is refused, and the newest one below
+// it that is right stands in its place, so that all processes that read the same
+// store run the same verifiers. It is safe for concurrent use.
+type Live struct {
+	store VersionReader
+	opts  Options
+
+	set     atomic.Pointer[engine.Set]
+	mu      sync.Mutex // below it: what one Refresh at a time works with
+	seen    int64      // the revision that set was made of
+	library map[string]Definition
+	parsed  map[versionKey]parsedVersion
+	refused []Refused
+}
+
+// versionKey names a version of an element's definition.
+type versionKey struct {
+	element assay.Element
+	version int
+}
+
+// parsedVersion is a version that was read before, or what is wrong with it.
+type parsedVersion struct {
+	def Definition
+	err error
+}
+
+// Refused is a version that should run and does not.
+type Refused struct {
+	Element assay.Element
+	Version int
+	State   assay.State // what it should be
+	Err     error       // with place, JSON path and reason
+	Instead int         // the version that runs in its place; 0 for none
+}
+
+// NewLive returns the verifiers of a store, none until the first Refresh. The
+// options say what definitions may refer to; Elements and Shadow do not count.
+func NewLive(store VersionReader, opts Options) (*Live, error) {
+	defs, err := Library()
+	if err != nil {
+		return nil, err
+	}
+	opts.Elements, opts.Shadow = nil, nil
+	l := &Live{store: store, opts: opts, seen: -1, library: make(map[string]Definition, len(defs)), parsed: map[versionKey]parsedVersion{}}
+	for _, d := range defs {
+		l.library[string(d.JSON)] = d
+	}
+	return l, nil
+}
+
+// Set returns the verifiers as of the last Refresh that succeeded; nil before.
+func (l *Live) Set() *engine.Set { return l.set.Load() }
+
+// Refused returns what should run and does not, by element.
+func (l *Live) Refused() []Refused {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.refused)
+}
+
+// Refresh reads the store where there is news, and reports whether the set is
+// another now. When the store cannot be read, the set stays as it was.
+func (l *Live) Refresh(ctx context.Context) (changed bool, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	revision, err := l.store.VerifierRevision(ctx) // before the versions: a change in between is seen the next time
+	if err != nil || revision == l.seen {
+		return false, err
+	}
+	versions := map[assay.Element][]assay.VerifierVersion{}
+	for v, err := range l.store.Verifiers(ctx) {
+		if err != nil {
+			return false, err
+		}
+		versions[v.Element] = append(versions[v.Element], v)
+	}
+	set, refused, err := l.choose(versions)
+	if err != nil {
+		return false, err
+	}
+	l.set.Store(set)
+	l.seen, l.refused = revision, refused
+	return true, nil
+}
+
+// choose compiles the versions that should run, and takes the next older one of
+// each that is refused until all that is left compiles.
+func (l *Live) choose(versions map[assay.Element][]assay.VerifierVersion) (*engine.Set, []Refused, error) {
+	elements := slices.Sorted(maps.Keys(versions))
+	for {
+		c := choice{live: l}
+		for _, e := range elements {
+			c.element(versions[e])
+		}
+		opts := l.opts
+		opts.Shadow = c.shadow
+		set, err := Compile(c.active, opts)
+		if set == nil {
+			return nil, nil, err
+		}
+		if err == nil {
+			return set, c.refused, nil
+		}
+		if !l.blame(set, slices.Concat(c.active, c.shadow)) {
+			return nil, nil, fmt.Errorf("compile the verifiers: %w", err)
+		}
+	}
+}
+
+// choice is what runs of a store's versions.
+type choice struct {
+	live           *Live
+	active, shadow []Definition
+	refused        []Refused
+}
+
+// element chooses among the versions of one element, which come in order.
+func (c *choice) element(versions []assay.VerifierVersion) {
+	for i := len(versions) - 1; i >= 0; i-- {
+		if versions[i].State == assay.StateActive {
+			c.take(versions[:i+1], &c.active)
+			break
+		}
+	}
+	for i := len(versions) - 1; i >= 0; i-- { // the newest shadow only: findings are compared by state
+		if versions[i].State == assay.StateShadow {
+			c.take(versions[i:i+1], &c.shadow)
+			break
+		}
+	}
+}
+
+// take adds the last version to a list, or the newest before it that is right.
+func (c *choice) take(versions []assay.VerifierVersion, to *[]Definition) {
+	last := versions[len(versions)-1]
+	var wrong error
+	for i := len(versions) - 1; i >= 0; i-- {
+		def, err := c.live.parse(versions[i])
+		if err == nil {
+			*to = append(*to, def)
+			if wrong != nil {
+				c.refused = append(c.refused, Refused{last.Element, last.Version, last.State, wrong, versions[i].Version})
+			}
+			return
+		}
+		if wrong == nil {
+			wrong = err
+		}
+	}
+	c.refused = append(c.refused, Refused{last.Element, last.Version, last.State, wrong, 0})
+}
+
+// parse reads a version, once.
+func (l *Live) parse(v assay.VerifierVersion) (Definition, error) {
+	key := versionKey{v.Element, v.Version}
+	if p, ok := l.parsed[key]; ok {
+		return p.def, p.err
+	}
+	def, ok := l.library[string(v.Definition)] // was tested when it was built in
+	var err error
+	if !ok {
+		def, err = ParseVersion(v)
+	}
+	def.Version = v.Version
+	l.parsed[key] = parsedVersion{def, err}
+	return def, err
+}
+
+// ParseVersion reads the definition of a version.
+func ParseVersion(v assay.VerifierVersion) (Definition, error) {
+	def, err := Parse(fmt.Sprintf("%s@%d", v.Element, v.Version), v.Definition)
+	if err == nil && def.Element != v.Element {
+		err = fmt.Errorf("%s: $.element: is %q, want %q", def.File, def.Element, v.Element)
+	}
+	if err != nil {
+		return Definition{}, err
+	}
+	def.Version = v.Version
+	return def, nil
+}
+
+// blame finds the definitions that did not become rules of the set, compiles
+// each alone to learn why, and keeps that as what is wrong with it. It reports
+// whether there was one.
+func (l *Live) blame(set *engine.Set, defs []Definition) bool {
+	running := make(map[string]bool, len(set.Rules()))
+	for _, rule := range set.Rules() {
+		running[rule.Verifier] = true
+	}
+	found := false
+	for _, d := range defs {
+		if d.Off || running[d.Name()] {
+			continue
+		}
+		_, err := Compile([]Definition{d}, l.opts)
+		if err == nil {
+			err = errors.New("it compiles alone and not beside the others")
+		}
+		l.parsed[versionKey{d.Element, d.Version}] = parsedVersion{Definition{}, err}
+		found = true
+	}
+	return found
+}
