@@ -90,9 +90,10 @@ func (c *candidates) sight(f *FieldScan, b *Block, value, literal int32, end uin
 		case t.gate:
 			c.list = append(c.list, candidate{value: value, finder: t.finder, kind: gateOpen})
 		case !f.active[t.finder] || c.seen[t.finder] == value+1:
+		case span.end-span.start <= shortValue && !f.inContext(t.finder, b, value, 0, len(b.Value(int(value)))):
 		case c.wholeValue(value, t.finder, span.end-span.start):
 		default:
-			covered = min(covered, max(end, span.start+c.widen(b, value, t, end-span.start)))
+			covered = min(covered, max(end, span.start+c.widen(f, b, value, t, end-span.start)))
 		}
 	}
 	c.covered[literal] = covered
@@ -109,12 +110,26 @@ func (c *candidates) number(f *FieldScan, b *Block, value int32, at uint32) uint
 	}
 	c.read.end = uint32(numbers.look(text, int(at), int(c.read.end), func(member int32, end int) {
 		finder := numbers.finders[member]
-		if !f.active[finder] || c.seen[finder] == value+1 || c.wholeValue(value, finder, uint32(len(text))) {
+		switch {
+		case !f.active[finder] || c.seen[finder] == value+1 || !f.inContext(finder, b, value, max(0, end-maxMember), min(end+maxMember, len(text))):
+			return
+		case c.wholeValue(value, finder, uint32(len(text))):
 			return
 		}
-		c.widen(b, value, target{finder: finder, length: 1}, uint32(max(1, end)))
+		c.widen(f, b, value, target{finder: finder, length: 1}, uint32(max(1, end)))
 	}))
 	return c.read.end
+}
+
+// inContext reports whether a match of the finder in a part of a value may count:
+// on its own, or by a context word nearby.
+func (f *FieldScan) inContext(finder int32, b *Block, value int32, start, end int) bool {
+	if f.bare[finder] {
+		return true
+	}
+	span := b.spans[value]
+	from, to := max(0, start-ContextReach), min(end+ContextReach, int(span.end-span.start))
+	return f.eval.mentions.may(int(span.start)+from, int(span.start)+to, f.set.finders[finder].contexts)
 }
 
 // wholeValue adds a value as a whole for a finder that must see it so, or where
@@ -134,22 +149,22 @@ func (c *candidates) wholeValue(value, finder int32, size uint32) bool {
 // widen adds the window around a literal, or widens the one before it, and
 // returns how far in the value more of the literal would change nothing. A
 // window in which the expression cannot match is only remembered.
-func (c *candidates) widen(b *Block, value int32, t target, end uint32) uint32 {
+func (c *candidates) widen(f *FieldScan, b *Block, value int32, t target, end uint32) uint32 {
 	last := &c.last[t.finder]
 	if last.value != value+1 {
 		*last = windowState{value: value + 1}
 	} else if last.closed && end <= last.end {
 		return last.end
 	}
-	f := c.set.finders[t.finder]
+	finder := c.set.finders[t.finder]
 	text := b.Value(int(value))
-	start, stop := f.extent.window(text, int(end)-t.length, int(end), int(last.end))
-	closed := stop == len(text) || !f.extent.alphabet.Has(text[stop])
+	start, stop := finder.extent.window(text, int(end)-t.length, int(end), int(last.end))
+	closed := stop == len(text) || !finder.extent.alphabet.Has(text[stop])
 	joins := last.index > 0 && start <= int(last.end)
 	switch {
 	case joins:
 		c.list[last.index-1].end = max(last.end, uint32(stop))
-	case closed && !f.mayMatch(text, start, stop):
+	case closed && !(finder.mayMatch(text, start, stop) && f.inContext(t.finder, b, value, start, stop)):
 		last.index = 0
 	default:
 		c.list = append(c.list, candidate{value: value, finder: t.finder, start: uint32(start), end: uint32(stop)})

@@ -48,26 +48,49 @@ type mention struct {
 	owners     []int32
 }
 
-// mentions is the context words of one value, found part by part where a hit
-// asks for them.
+// mentions is the context words of a block, found part by part where a hit asks
+// for them.
 type mentions struct {
 	*contextWords
+	data  []byte
 	parts []mentionPart
 }
 
 type mentionPart struct {
-	known bool
-	found []mention // that start in the part, in order
+	known  bool
+	found  []mention // that start in the part, in order
+	owners contextSet
+}
+
+// contextSet is a set of the numbers of contexts.
+type contextSet []uint64
+
+func (s *contextSet) add(context int32) {
+	for int(context)>>6 >= len(*s) {
+		*s = append(*s, 0)
+	}
+	(*s)[context>>6] |= 1 << (context & 63)
+}
+
+// meets reports whether the sets have a member in common.
+func (s contextSet) meets(o contextSet) bool {
+	for i := range min(len(s), len(o)) {
+		if s[i]&o[i] != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 const (
-	partSize    = 1 << 10 // bytes of a part
+	partSize    = 256     // bytes of a part
 	longestWord = 1 << 10 // bytes beyond which no word is a context word
 )
 
-// reset forgets the former value.
-func (m *mentions) reset(size int) {
-	n := size/partSize + 1
+// reset turns to the data of another block.
+func (m *mentions) reset(data []byte) {
+	m.data = data
+	n := len(data)/partSize + 1
 	for len(m.parts) < n {
 		m.parts = append(m.parts, mentionPart{})
 	}
@@ -76,29 +99,41 @@ func (m *mentions) reset(size int) {
 	}
 }
 
-// near reports whether a word of a context lies wholly within so many bytes
-// before start or after end.
-func (m *mentions) near(text []byte, context int32, start, end, within int) bool {
-	from, to := max(0, start-within), min(len(text), end+within)
+// each calls found for the context words that lie wholly in a range of the
+// block, which must not go beyond one value, until found returns false.
+func (m *mentions) each(from, to int, found func(w *mention) bool) {
 	for i := from / partSize; i <= to/partSize; i++ {
 		part := &m.parts[i]
 		if !part.known {
-			m.find(text, i)
+			m.find(i)
 		}
-		for _, w := range part.found {
-			inside := from <= w.start && w.end <= start || end <= w.start && w.end <= to
-			if inside && slices.Contains(w.owners, context) {
-				return true
+		for j := range part.found {
+			if w := &part.found[j]; from <= w.start && w.end <= to && !found(w) {
+				return
 			}
+		}
+	}
+}
+
+// may reports whether a word of one of the contexts may lie in a range of the
+// block. It looks at whole parts.
+func (m *mentions) may(from, to int, contexts contextSet) bool {
+	for i := from / partSize; i <= to/partSize; i++ {
+		part := &m.parts[i]
+		if !part.known {
+			m.find(i)
+		}
+		if len(part.found) > 0 && part.owners.meets(contexts) {
+			return true
 		}
 	}
 	return false
 }
 
 // find finds the words that start in a part.
-func (m *mentions) find(text []byte, i int) {
-	part := &m.parts[i]
-	part.known, part.found = true, part.found[:0]
+func (m *mentions) find(i int) {
+	text, part := m.data, &m.parts[i]
+	part.known, part.found, part.owners = true, part.found[:0], part.owners[:0]
 	first, last := i*partSize, min(len(text), (i+1)*partSize)
 	w := wordIterator{end: first}
 	for w.end > max(0, first-longestWord) && !isBlank(text[w.end-1]) { // the part may begin inside a word
@@ -107,10 +142,16 @@ func (m *mentions) find(text []byte, i int) {
 	for w.next(text) && w.start < last {
 		if w.start >= first && m.words.starts(w.hash) {
 			m.words.each(text, w.start, w.spaceless, func(entry []byte, end int) {
-				part.found = append(part.found, mention{w.start, end, m.owners[string(entry)]})
+				owners := m.owners[string(entry)]
+				part.found = append(part.found, mention{w.start, end, owners})
+				for _, o := range owners {
+					part.owners.add(o)
+				}
 			})
 		}
 	}
 }
 
-func isBlank(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
+func isBlank(c byte) bool {
+	return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == blockGap
+}

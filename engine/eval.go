@@ -27,6 +27,7 @@ type span struct {
 type evaluator struct {
 	field *FieldScan
 	text  []byte
+	base  int // where text begins in the block
 	value int // index in the block, for the answers of deferred methods
 
 	spans  [][2]int // of the finder that runs
@@ -39,7 +40,7 @@ type evaluator struct {
 	rules  []int
 	free   int // the end of the last dictionary entry found by the current method
 
-	mentions mentions // of context words in the value
+	mentions mentions // of context words in the block
 	named    []truth  // per context: the field's name or comment holds a word of it
 }
 
@@ -49,12 +50,12 @@ func newEvaluator(f *FieldScan) evaluator {
 	return e
 }
 
-func (e *evaluator) reset(text []byte) {
+// reset turns to another value, which begins at base in the block.
+func (e *evaluator) reset(text []byte, base int) {
 	for _, m := range e.ran {
 		e.ranges[m] = [2]int32{}
 	}
-	e.text, e.found, e.ran = text, e.found[:0], e.ran[:0]
-	e.mentions.reset(len(text))
+	e.text, e.base, e.found, e.ran = text, base, e.found[:0], e.ran[:0]
 }
 
 // run runs candidates, which are ordered by finder, on the value.
@@ -157,6 +158,9 @@ func (e *evaluator) candidate(m *method, start, end int) {
 		return
 	}
 	s := span{start: start, end: end, score: m.score, method: int32(m.index)}
+	if m.ContextOnly && e.context(m, start, end) == 0 {
+		return
+	}
 	if m.Check != nil {
 		switch score := m.Check(Candidate{Text: e.text, Start: start, End: end, Field: &e.field.info}); {
 		case score == 0:
@@ -165,11 +169,8 @@ func (e *evaluator) candidate(m *method, start, end int) {
 			s.score = score
 		}
 	}
-	for i := range m.Context {
-		if e.applies(m, i, start, end) {
-			s.score, s.context = m.Context[i].Score, int8(i+1)
-			break
-		}
+	if i := e.context(m, start, end); i > 0 {
+		s.score, s.context = m.Context[i-1].Score, int8(i)
 	}
 	e.found = append(e.found, s)
 }
@@ -185,13 +186,28 @@ func normalise(b []byte) string {
 	return string(out)
 }
 
-// applies reports whether a context of the method applies to a hit.
-func (e *evaluator) applies(m *method, i, start, end int) bool {
-	ctx := &m.Context[i]
-	if ctx.Fields && e.inField(m.contexts[i]) {
-		return true
+// context returns 1 + the first context of the method that applies to a hit, 0
+// for none.
+func (e *evaluator) context(m *method, start, end int) int {
+	for i := range m.Context {
+		if m.Context[i].Fields && e.inField(m.contexts[i]) || e.near(m.contexts[i], start, end, m.Context[i].Within) {
+			return i + 1
+		}
 	}
-	return e.mentions.near(e.text, m.contexts[i], start, end, ctx.Within)
+	return 0
+}
+
+// near reports whether a word of a context lies wholly within so many bytes
+// before start or after end.
+func (e *evaluator) near(context int32, start, end, within int) bool {
+	from, to := max(0, start-within)+e.base, min(len(e.text), end+within)+e.base
+	start, end = start+e.base, end+e.base
+	isNear := false
+	e.mentions.each(from, to, func(w *mention) bool {
+		isNear = (w.end <= start || end <= w.start) && slices.Contains(w.owners, context)
+		return !isNear
+	})
+	return isNear
 }
 
 // inField reports whether the field's name or comment holds a word of a context.

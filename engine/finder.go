@@ -13,7 +13,8 @@ import (
 // different rules that find alike share one, and differ in what they make of
 // the spans.
 type finder struct {
-	methods []int32 // in Set.methods
+	methods  []int32    // in Set.methods
+	contexts contextSet // of the methods
 
 	tree     *syntax.Regexp  // of the expression
 	matcher  func() *matcher // made when first needed

@@ -69,6 +69,7 @@ func fuzzContent(rng *rand.Rand) Node {
 	}
 	if rng.IntN(3) == 0 {
 		c.Context = []Context{{Words: fuzzWords[rng.IntN(len(fuzzWords))], Within: rng.IntN(30), Fields: rng.IntN(2) == 0, Score: 0.8}}
+		c.ContextOnly = rng.IntN(2) == 0
 	}
 	return Node{Op: Content, Content: c}
 }

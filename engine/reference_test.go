@@ -140,11 +140,12 @@ func refContent(n *Node, fieldPath string, value []byte) []refHit {
 				score = v
 			}
 		}
-		for _, ctx := range c.Context {
-			if refNear(&ctx, fieldPath, value, s) {
-				score = ctx.Score
-				break
-			}
+		i := slices.IndexFunc(c.Context, func(ctx Context) bool { return refNear(&ctx, fieldPath, value, s) })
+		if i < 0 && c.ContextOnly {
+			continue
+		}
+		if i >= 0 {
+			score = c.Context[i].Score
 		}
 		out = append(out, refHit{s[0], s[1], score})
 	}

@@ -83,6 +83,9 @@ type ContentMethod struct {
 	Except map[string]bool
 	// Context raises or lowers the score of hits near certain words.
 	Context []Context
+	// ContextOnly refuses every candidate to which no Context applies: digits
+	// that mean nothing by themselves.
+	ContextOnly bool
 }
 
 // Candidate is a possible hit as a Check sees it.

@@ -17,8 +17,9 @@ type FieldScan struct {
 	text *fieldText
 
 	meta     []bool  // per metadata method: holds for this field
-	live     []bool  // per content method: its rule can hold
+	live     []bool  // per content method: its rule can hold by it
 	active   []bool  // per finder: a live method needs it
+	bare     []bool  // per finder: what it finds counts without a context nearby
 	standing []int   // rules that may hold for a value without any content hit
 	always   []int32 // active finders without a literal: they look at every value
 
@@ -36,36 +37,54 @@ func (s *Set) Field(info FieldInfo) *FieldScan {
 	for i, m := range s.metas {
 		f.meta[i] = m.holds(f.text)
 	}
-	f.live, f.active = make([]bool, len(s.methods)), make([]bool, len(s.finders))
+	f.live, f.active, f.bare = make([]bool, len(s.methods)), make([]bool, len(s.finders)), make([]bool, len(s.finders))
 	f.eval = newEvaluator(f)
 	f.cands = newCandidates(s)
 	f.tally = newTally(s)
-	canHold := make([]bool, len(s.rules))
 	for r := range s.trees {
-		if canHold[r] = f.canHold(&s.trees[r]); !canHold[r] {
+		if !f.canHold(&s.trees[r]) {
 			continue
 		}
-		f.eval.reset(nil)
+		f.activate(&s.trees[r])
+		f.eval.reset(nil, 0)
 		if truth, _ := f.eval.judge(&s.trees[r]); truth != no {
 			f.standing = append(f.standing, r)
 		}
 	}
-	f.activate(canHold)
-	return f
-}
-
-// activate marks the methods and finders that rules need.
-func (f *FieldScan) activate(canHold []bool) {
-	for i, m := range f.set.methods {
-		if f.live[i] = canHold[m.rule]; f.live[i] {
-			f.active[m.finder] = true
-		}
-	}
-	for i, finder := range f.set.finders {
+	for i, finder := range s.finders {
 		if f.active[i] && len(finder.literals) == 0 && finder.words == nil && !finder.inToken {
 			f.always = append(f.always, int32(i))
 		}
 	}
+	return f
+}
+
+// activate marks the methods, and their finders, on which it depends whether the
+// tree holds: those of a branch that the field's metadata rules out stay idle.
+func (f *FieldScan) activate(n *node) {
+	if !f.canHold(n) {
+		return
+	}
+	if n.op == Content {
+		m := f.set.methods[n.leaf]
+		f.live[n.leaf], f.active[m.finder] = true, true
+		if !m.ContextOnly || f.hasContext(m) {
+			f.bare[m.finder] = true
+		}
+	}
+	for i := range n.nodes {
+		f.activate(&n.nodes[i])
+	}
+}
+
+// hasContext reports whether the field's name gives the method a context.
+func (f *FieldScan) hasContext(m *method) bool {
+	for i := range m.Context {
+		if m.Context[i].Fields && f.eval.inField(m.contexts[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // canHold reports whether the tree can hold for some value of this field.
@@ -116,6 +135,7 @@ func (f *FieldScan) Scan(ctx context.Context, b *Block, out *Result) error {
 	out.Hits, out.Pending, out.Spent = out.Hits[:0], out.Pending[:0], false
 	f.answers, f.down = nil, nil
 	f.eval.budget = budgetFloor + budgetFactor*len(b.data)
+	f.eval.mentions.reset(b.data)
 	f.cands.collect(f, b)
 	for v := range b.spans {
 		if v%ctxInterval == 0 && ctx.Err() != nil {
@@ -133,7 +153,7 @@ func (f *FieldScan) Scan(ctx context.Context, b *Block, out *Result) error {
 
 // judgeValue runs the candidates of one value and judges the rules they touch.
 func (f *FieldScan) judgeValue(b *Block, v int, cands []candidate, out *Result) {
-	f.eval.reset(b.Value(v))
+	f.eval.reset(b.Value(v), int(b.spans[v].start))
 	f.eval.run(cands)
 	first := len(out.Hits)
 	for _, r := range f.eval.touched(f.standing) {
@@ -191,7 +211,7 @@ func (f *FieldScan) Settle(b *Block, out *Result, name string, answers []Answer)
 		if i > 0 && waiting[i-1].Value == p.Value && waiting[i-1].Rule == p.Rule {
 			continue
 		}
-		f.eval.reset(b.Value(p.Value))
+		f.eval.reset(b.Value(p.Value), int(b.spans[p.Value].start))
 		f.eval.run(f.wholeValue(p.Rule, b.Value(p.Value)))
 		f.eval.value = p.Value
 		f.judgeRule(b, p.Value, p.Rule, out)

@@ -65,6 +65,9 @@ func Compile(rules []Rule) (*Set, error) {
 	for i, m := range s.methods {
 		f := s.finders[m.finder]
 		f.methods = append(f.methods, int32(i))
+		for _, c := range m.contexts {
+			f.contexts.add(c)
+		}
 	}
 	s.finderOf = nil
 	s.contexts.finish()

@@ -85,7 +85,7 @@ func (f *FieldScan) judgeMetadata(r int) (verdict, bool) {
 	if !f.set.rules[r].Column.MetadataOnly || f.tally.sampled > 0 {
 		return verdict{}, false
 	}
-	f.eval.reset(nil)
+	f.eval.reset(nil, 0)
 	truth, score := f.eval.judge(&f.set.trees[r])
 	if truth != yes {
 		return verdict{}, false

@@ -79,11 +79,12 @@ type compiler struct {
 	fakes  map[string]fakeTable
 	models []string
 	def    *Definition // being compiled
+	scored bool        // a node above the one being compiled decides the score
 	errs   []error
 }
 
 func (c *compiler) append(rules []engine.Rule, d Definition, shadow bool) []engine.Rule {
-	c.def = &d
+	c.def, c.scored = &d, d.Column.Chance > 0
 	root, err := c.node(d.Detect)
 	if err != nil {
 		c.errs = append(c.errs, err)
@@ -114,6 +115,9 @@ func (c *compiler) node(n Node) (engine.Node, error) {
 
 func (c *compiler) combine(op engine.Op, score float64, nodes ...Node) (engine.Node, error) {
 	out := engine.Node{Op: op, Score: score}
+	above := c.scored
+	defer func() { c.scored = above }()
+	c.scored = above || op == engine.Not || score > 0
 	for _, n := range nodes {
 		child, err := c.node(n)
 		if err != nil {
@@ -154,7 +158,20 @@ func (c *compiler) contentLeaf(n Node, m engine.ContentMethod) (engine.Node, err
 	for _, ctx := range n.Refine.Context {
 		m.Context = append(m.Context, engine.Context(ctx))
 	}
+	m.ContextOnly = len(m.Context) > 0 && n.Score > 0 && n.Score < negligible && !c.scored && !n.Deny && !c.graded(n)
 	return engine.Node{Op: engine.Content, Content: &m}, nil
+}
+
+// negligible is the score below which a hit says nothing: where neither a context
+// raises it nor its number in a column counts, the engine need not look for it.
+const negligible = 0.25
+
+// graded reports whether a check gives a node's hits scores of their own.
+func (c *compiler) graded(n Node) bool {
+	if code, ok := n.Method.(Code); ok && c.checks[code.Name].Graded {
+		return true
+	}
+	return c.checks[n.Refine.Check].Graded
 }
 
 // accept is the answer of a check that leaves the score to the node.

@@ -3,6 +3,7 @@ package verifiers_test
 import (
 	"errors"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +14,8 @@ import (
 	"example.com/assay/engine"
 	"example.com/assay/internal/testserver"
 	"example.com/assay/verifiers"
+	"example.com/assay/verifiers/code"
+	"example.com/assay/verifiers/code/phone"
 )
 
 // value is a value and what is known of its field.
@@ -239,5 +242,34 @@ func TestLint(t *testing.T) {
 				t.Errorf("warnings %v, want %s: %s", warnings, tt.path, tt.want)
 			}
 		})
+	}
+}
+
+// TestGradedChecks holds the checks to what their rows say: the engine leaves out
+// bare digits by the definition's score where a check gives no other.
+func TestGradedChecks(t *testing.T) {
+	defs, err := verifiers.Library()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var texts [][]byte
+	for _, d := range defs {
+		for _, e := range slices.Concat(d.Match, d.NoMatch) {
+			texts = append(texts, []byte(e.Text))
+		}
+	}
+	for _, check := range slices.Concat(code.All(), phone.Checks()) {
+		if check.Graded || check.Regexp == "" {
+			continue
+		}
+		candidates := regexp.MustCompile(check.Regexp)
+		for _, text := range texts {
+			for _, m := range candidates.FindAllIndex(text, -1) {
+				c := engine.Candidate{Text: text, Start: m[0], End: m[1], Field: &engine.FieldInfo{}}
+				if score := check.Valid(c); score > 0 {
+					t.Fatalf("check %s gives %q a score of its own, %v: mark it Graded", check.Name, c.Bytes(), score)
+				}
+			}
+		}
 	}
 }

@@ -56,6 +56,7 @@ var wallets = []Check{
 		Doc:    "Ethereum address: 0x and 40 hexadecimal digits; with mixed case the EIP-55 checksum must hold, without it context decides",
 		Regexp: `0x[0-9a-fA-F]{40}`,
 		Valid:  validEthereum,
+		Graded: true,
 	},
 	{
 		Name:   "monero",

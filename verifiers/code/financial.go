@@ -13,6 +13,7 @@ var financial = []Check{
 		Doc:    "payment card number: ISO/IEC 7812 issuer range and length of a known brand, and the Luhn check digit",
 		Regexp: `[2-69]\d{3}[ -]?\d{4}[ -]?\d{4}[ -]?\d{1,4}(?:[ -]?\d{1,3})?|3[0-9]\d{2}[ -]?\d{6}[ -]?\d{4,5}`,
 		Valid:  validCard,
+		Graded: true,
 	},
 	{
 		Name:   "iban",

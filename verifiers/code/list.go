@@ -26,6 +26,8 @@ type Check struct {
 	// Valid scores a candidate: 0 refuses, negative accepts with the score of
 	// the definition's node, other values are the score.
 	Valid func(engine.Candidate) float64
+	// Graded says that Valid gives scores of its own.
+	Graded bool
 }
 
 // All lists the checks of this package. A new check is a row in the list of its file, a new

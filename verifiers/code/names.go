@@ -5,10 +5,11 @@ import "example.com/assay/engine"
 // names lists the checks of personal names.
 var names = []Check{
 	{
-		Name:  "person_name",
-		Doc:   "a person's full name in running text or as a whole value: title, introduction or signature before it, or a listed first name beside a surname; Latin, Cyrillic, Greek, Arabic, Hebrew, Indic, Thai and East Asian scripts",
-		Find:  findNames,
-		Valid: scoreName,
+		Name:   "person_name",
+		Doc:    "a person's full name in running text or as a whole value: title, introduction or signature before it, or a listed first name beside a surname; Latin, Cyrillic, Greek, Arabic, Hebrew, Indic, Thai and East Asian scripts",
+		Find:   findNames,
+		Valid:  scoreName,
+		Graded: true,
 	},
 	{
 		Name:  "name_value",
@@ -17,16 +18,18 @@ var names = []Check{
 		Valid: func(c engine.Candidate) float64 { return ok(nameLike(c.Bytes())) },
 	},
 	{
-		Name:  "first_name_value",
-		Doc:   "a whole value that is one or two listed first names",
-		Find:  findWhole,
-		Valid: func(c engine.Candidate) float64 { return listScore(c.Bytes(), wordInfo.first) },
+		Name:   "first_name_value",
+		Doc:    "a whole value that is one or two listed first names",
+		Find:   findWhole,
+		Valid:  func(c engine.Candidate) float64 { return listScore(c.Bytes(), wordInfo.first) },
+		Graded: true,
 	},
 	{
-		Name:  "last_name_value",
-		Doc:   "a whole value that is one or two listed surnames",
-		Find:  findWhole,
-		Valid: func(c engine.Candidate) float64 { return listScore(c.Bytes(), wordInfo.last) },
+		Name:   "last_name_value",
+		Doc:    "a whole value that is one or two listed surnames",
+		Find:   findWhole,
+		Valid:  func(c engine.Candidate) float64 { return listScore(c.Bytes(), wordInfo.last) },
+		Graded: true,
 	},
 }
 

@@ -23,6 +23,7 @@ var network = []Check{
 		Doc:    "dotted IPv4 address (RFC 791) that is no version number, net mask, unspecified or broadcast address",
 		Regexp: `(?:\d{1,3}\.){3}\d{1,3}`,
 		Valid:  validIPv4,
+		Graded: true,
 	},
 	{
 		Name:   "ipv6",

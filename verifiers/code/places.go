@@ -59,9 +59,10 @@ var places = []Check{
 		Valid: func(c engine.Candidate) float64 { return ok(standsAlone(c)) },
 	},
 	{
-		Name:  "has_number",
-		Doc:   "refuses an address without a house number or postcode",
-		Valid: validHouse,
+		Name:   "has_number",
+		Doc:    "refuses an address without a house number or postcode",
+		Valid:  validHouse,
+		Graded: true,
 	},
 }
 

@@ -25,6 +25,7 @@ func Checks() []code.Check {
 			Doc:    "telephone number: international with + or 00, or in the grouping of a national plan, valid by the metadata of libphonenumber",
 			Regexp: phonePattern,
 			Valid:  scorePhone,
+			Graded: true,
 		},
 		{
 			Name:   "phone_loose",
@@ -41,8 +42,9 @@ func Checks() []code.Check {
 	}
 }
 
-// phonePattern takes digits in groups of the usual separators, and an extension.
-const phonePattern = `(?:\(?\+|\b00)?\(?\d{1,5}\)?(?:[ .\-/\x{A0}]{0,2}\(?\d{1,5}\)?){1,7}(?:(?: ?(?:x|ext\.?|Ext\.?|extension|доб\.?) ?)\d{1,6})?`
+// phonePattern takes six to twenty digits in groups with the usual separators, and
+// an extension.
+const phonePattern = `(?:\(?\+|\b00)?\(?\d(?:\)?[ .\-/\x{A0}]{0,2}\(?\d){5,19}\)?(?:(?: ?(?:x|ext\.?|Ext\.?|extension|доб\.?) ?)\d{1,6})?`
 
 // phoneRegions are the regions whose national notation is recognised without a
 // country code, the most frequent first.
