@@ -103,3 +103,13 @@ func (s *Scanner) scan(ctx context.Context, task assay.Task) (assay.Result, erro
 	}
 	return Scan(ctx, source, task, s.Set(), s.Scan)
 }
+
+// Do carries out one task outside of the queue, and commits nothing. The result
+// says of an asset that could not be read why; the error says so too.
+func (s *Scanner) Do(ctx context.Context, task assay.Task) (assay.Result, error) {
+	result, err := s.work(ctx, task)
+	if err != nil && result.Task.ID == "" {
+		result = s.notExamined(task, err)
+	}
+	return result, errors.Join(err, s.sources.close())
+}

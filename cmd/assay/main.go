@@ -66,6 +66,9 @@ func newRoot(std streams) *cobra.Command {
 		newVerifiers(std),
 		newExplain(std),
 		newSecrets(std),
+		newScanner(std),
+		newTasks(std),
+		newMigrate(std),
 		newConfig(std),
 		newVersion(std),
 	)

@@ -32,6 +32,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":      cmdExits,
+			"expand":     cmdExpand,
 			"firstid":    cmdFirstID,
 			"modes":      cmdModes,
 			"tryexplain": cmdTryExplain,
@@ -57,6 +58,11 @@ func cmdExits(ts *testscript.TestScript, neg bool, args []string) {
 	if code != want {
 		ts.Fatalf("exit code %d, want %d", code, want)
 	}
+}
+
+// cmdExpand replaces the variables in a file by their values: expand FILE
+func cmdExpand(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(os.Expand(ts.ReadFile(args[0]), ts.Getenv)), 0o600))
 }
 
 // cmdFirstID puts the id of a report's first finding into a variable:

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"example.com/assay"
+	"example.com/assay/internal/config"
+	"example.com/assay/internal/health"
+	"example.com/assay/scanner"
+	"example.com/assay/store/sqlstore"
+	"example.com/assay/verifiers"
+	"example.com/assay/verifiers/code/phone"
+)
+
+// scannerProcess is one scanner of a fleet, or the scanner of assay serve.
+type scannerProcess struct {
+	cfg      *config.Config
+	queue    assay.Receiver
+	database *sqlstore.Store
+	log      *slog.Logger
+
+	live      *verifiers.Live
+	refresher *scanner.Refresher
+	scanner   *scanner.Scanner
+}
+
+// newScannerProcess loads the verifiers, which it seeds into a database that has
+// none yet, and registers the scanner's metrics.
+func newScannerProcess(ctx context.Context, cfg *config.Config, queue assay.Receiver, database *sqlstore.Store, metrics prometheus.Registerer, log *slog.Logger) (*scannerProcess, error) {
+	p := &scannerProcess{cfg: cfg, queue: queue, database: database, log: log}
+	models, err := openModels(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.loadVerifiers(ctx, models, metrics); err != nil {
+		return nil, err
+	}
+	counts, err := scanner.NewMetrics(metrics)
+	if err != nil {
+		return nil, err
+	}
+	p.scanner, err = scanner.New(scanner.Config{
+		Receiver: queue, Results: database, Open: openStore(cfg), Set: p.live.Set,
+		Scan:        scanner.Options{Settler: models},
+		Concurrency: cfg.Scanner.Pool, Visibility: cfg.Scanner.Visibility, RetryDelay: cfg.Scanner.RetryDelay,
+		Limits: storeLimits(cfg), Metrics: counts, Log: log,
+	})
+	return p, err
+}
+
+func (p *scannerProcess) loadVerifiers(ctx context.Context, models *verifiers.Models, metrics prometheus.Registerer) error {
+	counts, err := scanner.NewVerifierMetrics(metrics)
+	if err != nil {
+		return err
+	}
+	if err := seedVerifiers(ctx, p.database, p.log); err != nil {
+		return err
+	}
+	if p.live, err = verifiers.NewLive(p.database, verifiers.Options{Models: models.Names(), Checks: phone.Checks()}); err != nil {
+		return err
+	}
+	p.refresher = &scanner.Refresher{Verifiers: p.live, Every: p.cfg.Scanner.Refresh, Metrics: counts, Log: p.log}
+	return p.refresher.Once(ctx)
+}
+
+// run works on tasks until ctx ends; then tasks at hand have the grace period to
+// come to their end, and are handed back after it.
+func (p *scannerProcess) run(ctx context.Context) error {
+	work, cut := context.WithCancel(context.WithoutCancel(ctx))
+	defer cut()
+	defer context.AfterFunc(ctx, func() {
+		p.log.Info("stopping", "grace", p.cfg.Scanner.Grace)
+		select {
+		case <-time.After(p.cfg.Scanner.Grace):
+			cut()
+		case <-work.Done():
+		}
+	})()
+	var refreshing sync.WaitGroup
+	refreshing.Go(func() { p.refresher.Run(work) })
+	err := p.scanner.Run(ctx, work)
+	cut()
+	refreshing.Wait()
+	return err
+}
+
+// checks are what the process needs to do its work.
+func (p *scannerProcess) checks() []health.Check {
+	checks := []health.Check{
+		{Name: "database", Run: func(ctx context.Context) error { _, err := p.database.VerifierRevision(ctx); return err }},
+		{Name: "verifiers", Run: func(context.Context) error {
+			if set := p.live.Set(); set == nil || len(set.Rules()) == 0 {
+				return errors.New("no verifier runs")
+			}
+			return nil
+		}},
+	}
+	if queue, ok := p.queue.(assay.Operator); ok {
+		checks = append(checks, health.Check{Name: "queue", Run: func(ctx context.Context) error { _, err := queue.Depth(ctx); return err }})
+	}
+	return checks
+}
+
+// seedVerifiers brings the built-in library into the database.
+func seedVerifiers(ctx context.Context, database *sqlstore.Store, log *slog.Logger) error {
+	n, err := verifiers.Seed(ctx, database)
+	if errors.Is(err, assay.ErrConflict) { // another process was at it
+		n, err = verifiers.Seed(ctx, database)
+	}
+	if err != nil {
+		return fmt.Errorf("seed the verifiers: %w", err)
+	}
+	if n > 0 {
+		log.Info("verifiers of the built-in library added", "versions", n)
+	}
+	return nil
+}
+
+// openModels returns the client of the configured model endpoints.
+func openModels(cfg *config.Config) (*verifiers.Models, error) {
+	endpoints := make(map[string]verifiers.Endpoint, len(cfg.Models))
+	for name, m := range cfg.Models {
+		e := verifiers.Endpoint{URL: string(m.URL), Model: m.Model, Timeout: m.Timeout, Tries: m.Tries,
+			Values: m.Values, Bytes: int(m.Bytes), Cooldown: m.Cooldown}
+		if m.Authorization != "" {
+			e.Header = http.Header{"Authorization": {string(m.Authorization)}}
+		}
+		endpoints[name] = e
+	}
+	models, err := verifiers.NewModels(endpoints, nil)
+	return models, usageError(err)
+}
+
+// storeLimits returns the limits of stores by their names.
+func storeLimits(cfg *config.Config) func(string) scanner.Limits {
+	return func(name string) scanner.Limits {
+		l := cfg.Stores[name].Limits
+		return scanner.Limits{AtOnce: l.Connections, PerSecond: l.RequestsPerSecond, BytesPerSecond: float64(l.BytesPerSecond)}
+	}
+}
