@@ -178,6 +178,9 @@ type Coverage struct {
 	Sampled int     `json:"sampled"`
 	Empty   int     `json:"empty"`
 	Design  Design  `json:"design,omitzero"`
+	// Comment is the store's comment on the field, which may declare what it
+	// holds.
+	Comment string `json:"comment,omitempty"`
 }
 
 // State says whether a verifier's findings count.

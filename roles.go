@@ -88,6 +88,7 @@ type Result struct {
 	Task     Task
 	Findings []Finding
 	Coverage []Coverage
+	Matches  []SealedMatch // a few of each finding; none without a key
 	Started  time.Time
 	Finished time.Time
 	Bytes    int64 // read from the store

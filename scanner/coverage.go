@@ -50,7 +50,7 @@ func (s *scan) fieldCoverage(r assay.FieldReading, design assay.Design, failure 
 	}
 	return assay.Coverage{
 		Asset: s.task.Asset.ID, Field: r.Field.Path, Status: v.status, Reason: v.reason, Detail: v.detail,
-		Sampled: r.Sampled, Empty: r.Empty, Design: design,
+		Sampled: r.Sampled, Empty: r.Empty, Design: design, Comment: r.Field.Comment,
 	}
 }
 

@@ -29,6 +29,9 @@ type Options struct {
 	// Observer is offered judged values, see observe.go. When it fails, the
 	// scan does.
 	Observer assay.Observer
+	// Sealer seals a few matches of each finding, to be kept; without one none
+	// is kept. When it fails, the scan does.
+	Sealer assay.Sealer
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 }
@@ -51,6 +54,11 @@ func Scan(ctx context.Context, source assay.Source, task assay.Task, set *engine
 	s := &scan{Options: opts, task: &task, set: set, fields: map[string]*field{}}
 	reading, err := s.sample(ctx, source)
 	result.Findings = s.findings(reading)
+	matches, sealErr := s.sealMatches(ctx, result.Findings)
+	result.Matches = matches
+	if err == nil {
+		err = sealErr
+	}
 	result.Coverage = s.coverage(reading, err)
 	result.Bytes = reading.Bytes
 	result.Finished = opts.Now()
@@ -75,9 +83,11 @@ type scan struct {
 type field struct {
 	assay.Field
 	block engine.Block
-	data  []assay.Datum // what the block's values are; kept for the observer only
+	data  []assay.Datum // what the block's values are; kept for the observer and the sealer only
 	scan  *engine.FieldScan
 	draw  *draw // what the observer gets; nil without one
+
+	matches map[int][]match // by rule; for the sealer
 
 	judged int // values that the engine has judged
 	binary int // values that are not text
@@ -130,7 +140,7 @@ func (s *scan) add(ctx context.Context, d assay.Datum) error {
 	}
 	f.block.Append(d.Value, d.Lead, d.Trail) // takes it: all blocks together are not full
 	s.buffered += len(d.Value) + 1
-	if s.Observer != nil {
+	if s.Observer != nil || s.Sealer != nil {
 		d.Value, d.Place.Row = nil, slices.Clone(d.Place.Row)
 		f.data = append(f.data, d)
 	}
@@ -216,6 +226,7 @@ func (s *scan) judgeBlock(ctx context.Context, f *field) error {
 	if err := s.observe(ctx, f, down); err != nil {
 		return err
 	}
+	s.collect(f)
 	f.scan.Add(&f.block, &s.out)
 	f.judged += f.block.Len()
 	f.block.Reset()

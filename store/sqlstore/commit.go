@@ -23,8 +23,8 @@ func (s *Store) Commit(ctx context.Context, result assay.Result) error {
 		return errors.New("commit result: it has no task or asset id")
 	}
 	err := s.inTx(ctx, func(tx *sql.Tx) error {
-		c := commit{tx: tx, dialect: s.dialect, Result: result, key: assetKey(result.Task.Asset.ID), at: millis(result.Finished)}
-		for _, step := range []func(context.Context) error{c.lock, c.undo, c.scan, c.findings, c.coverage, c.markGone} {
+		c := commit{tx: tx, dialect: s.dialect, Result: result, key: assetKey(result.Task.Asset.ID), at: millis(result.Finished), now: millis(s.now())}
+		for _, step := range []func(context.Context) error{c.lock, c.remember, c.undo, c.scan, c.findings, c.coverage, c.markGone, c.matches, c.events} {
 			if err := step(ctx); err != nil {
 				return err
 			}
@@ -42,8 +42,9 @@ type commit struct {
 	tx      *sql.Tx
 	dialect Dialect
 	assay.Result
-	key string
-	at  int64
+	key     string
+	at, now int64 // when the scan ended, and the present
+	before  known
 }
 
 func (c *commit) exec(ctx context.Context, query string, args ...any) error {
@@ -65,14 +66,6 @@ func (c *commit) undo(ctx context.Context) error {
 		c.exec(ctx, `UPDATE asset_elements SET gone = 0, gone_task = '' WHERE asset_key = ? AND gone_task = ?`, c.key, id),
 		c.exec(ctx, `DELETE FROM coverage WHERE asset_key = ? AND task_id = ?`, c.key, id),
 	)
-}
-
-// scan keeps the row of the task itself.
-func (c *commit) scan(ctx context.Context) error {
-	return c.exec(ctx, `
-		REPLACE INTO scans (task_id, kind, store, asset_key, asset, started, finished, bytes_read)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		c.Task.ID, c.Task.Kind, text(c.Task.Store), c.key, text(c.Task.Asset.ID), millis(c.Started), c.at, c.Bytes)
 }
 
 // The columns of a finding: those that stay as they were first written, and
@@ -120,10 +113,10 @@ func (c *commit) coverage(ctx context.Context) error {
 			return fmt.Errorf("design of field %s: %w", cov.Field, err)
 		}
 		rows = append(rows, []any{assay.FindingID(cov.Asset, cov.Field, ""), c.key, text(cov.Asset), text(cov.Field), string(cov.Status),
-			string(cov.Reason), text(cov.Detail), cov.Sampled, cov.Empty, string(design), c.Task.ID, c.at})
+			string(cov.Reason), text(cov.Detail), cov.Sampled, cov.Empty, string(design), proves(cov.Design), text(cov.Comment), c.Task.ID, c.at})
 	}
 	const head = `REPLACE INTO coverage
-		(coverage_id, asset_key, asset, field, status, reason, detail, sampled, empty_values, design, task_id, at) VALUES `
+		(coverage_id, asset_key, asset, field, status, reason, detail, sampled, empty_values, design, proves, comment, task_id, at) VALUES `
 	if err := c.insert(ctx, head, "", rows); err != nil {
 		return fmt.Errorf("coverage: %w", err)
 	}

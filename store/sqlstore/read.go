@@ -98,7 +98,7 @@ func (s *Store) Finding(ctx context.Context, id string) (assay.Finding, error) {
 
 // Coverage implements assay.CoverageReader.
 func (s *Store) Coverage(ctx context.Context, asset assay.AssetID) iter.Seq2[assay.Coverage, error] {
-	query := `SELECT asset, field, status, reason, detail, sampled, empty_values, design FROM coverage`
+	query := `SELECT asset, field, status, reason, detail, sampled, empty_values, design, COALESCE(comment, '') FROM coverage`
 	var args []any
 	if asset != "" {
 		query, args = query+` WHERE asset_key = ?`, []any{assetKey(asset)}
@@ -116,7 +116,7 @@ func (s *Store) Coverage(ctx context.Context, asset assay.AssetID) iter.Seq2[ass
 
 func scanCoverage(rows *sql.Rows) (c assay.Coverage, err error) {
 	var design []byte
-	if err := rows.Scan(&c.Asset, &c.Field, &c.Status, &c.Reason, &c.Detail, &c.Sampled, &c.Empty, &design); err != nil {
+	if err := rows.Scan(&c.Asset, &c.Field, &c.Status, &c.Reason, &c.Detail, &c.Sampled, &c.Empty, &design, &c.Comment); err != nil {
 		return c, err
 	}
 	if err := json.Unmarshal(design, &c.Design); err != nil {

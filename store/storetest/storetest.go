@@ -26,6 +26,12 @@ type Store interface {
 	assay.VerifierLog
 	assay.VerifierImporter
 	assay.TokenStore
+	assay.MatchStore
+	assay.AuditLog
+	assay.TriageStore
+	assay.Outbox
+	// Reseal is what a change of the key needs.
+	Reseal(ctx context.Context, replace func(context.Context, []byte) ([]byte, error)) (all, replaced int, err error)
 	assay.SummaryReader
 	assay.PlanStore
 	assay.PlanReader
@@ -57,6 +63,17 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"filters", filters},
 		{"finding by id", findingByID},
 		{"coverage", coverage},
+		{"matches", matches},
+		{"matches of the latest task", matchesOfLatest},
+		{"purge of matches", purgeMatches},
+		{"another key", reseal},
+		{"audit log", auditLog},
+		{"judgements on findings", triage},
+		{"events of changes", changes},
+		{"events of lost coverage", lostCoverage},
+		{"content of an event", eventContent},
+		{"outbox", outbox},
+		{"concurrent claims of events", concurrentDelivery},
 		{"write while reading", writeWhileReading},
 		{"concurrent commits", concurrentCommits},
 		{"verifier versions", verifierVersions},
