@@ -29,6 +29,7 @@ type flow struct {
 	state    string // the state directory
 	store    string // file of the findings store
 	plan     assay.Plan
+	ownRows  bool  // plan.Rows is a default, before which the stores' own go
 	budget   int64 // bytes to read at most; 0 is no limit
 	workers  int
 	progress *progress
@@ -192,7 +193,7 @@ func (f *flow) list(ctx context.Context, queue assay.Sender) error {
 			continue
 		}
 		_, err := taskcreator.Create(ctx, taskcreator.Config{
-			Source: source, Store: name, Cycle: cycle, Plan: f.plan, Sender: recordedSender{f.ledger, queue}, Results: f.ledger,
+			Source: source, Store: name, Cycle: cycle, Plan: f.planFor(target), Sender: recordedSender{f.ledger, queue}, Results: f.ledger,
 		})
 		if e := (*exitError)(nil); ctx.Err() != nil || errors.As(err, &e) {
 			return err
@@ -202,6 +203,15 @@ func (f *flow) list(ctx context.Context, queue assay.Sender) error {
 		}
 	}
 	return nil
+}
+
+// planFor returns the plan for the assets of a target.
+func (f *flow) planFor(target string) assay.Plan {
+	plan := f.plan
+	if kind, err := storeOf(target); err == nil && kind.ownRows && f.ownRows {
+		plan.Rows = 0
+	}
+	return plan
 }
 
 // drained waits until all tasks have a result, or the queue holds none that will

@@ -26,6 +26,7 @@ type scanFlags struct {
 	format        string
 	output        string
 	sample        int
+	ownRows       bool // sample is the default
 	seed          uint64
 	minConfidence float64
 	failOn        string
@@ -46,6 +47,7 @@ func newScan(std streams) *cobra.Command {
 		Example: "  assay scan ./exports\n  assay scan mysql://reader@db.example.com/shop --format jsonl -o shop.jsonl\n  zcat dump.gz | assay scan -",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: action(func(cmd *cobra.Command, targets []string) error {
+			flags.ownRows = !cmd.Flags().Changed("sample")
 			return runScan(cmd.Context(), std, flags, targets)
 		}),
 	}
@@ -53,7 +55,7 @@ func newScan(std streams) *cobra.Command {
 	f := cmd.Flags()
 	f.StringVar(&flags.format, "format", "table", strings.Join(report.Formats, ", "))
 	f.StringVarP(&flags.output, "output", "o", "", "write to this file instead of standard output, whole or not at all")
-	f.IntVar(&flags.sample, "sample", 1000, "rows, records or lines to sample of each asset")
+	f.IntVar(&flags.sample, "sample", 1000, "rows, records or lines to sample of each asset (default of es: 10000)")
 	f.Uint64Var(&flags.seed, "seed", 0, "makes the random choices: the same seed gives the same sample (default random, and printed)")
 	f.Float64Var(&flags.minConfidence, "min-confidence", 0.5, "findings below it are counted, not shown, 0 to 1")
 	f.StringVar(&flags.failOn, "fail-on", string(report.Personal), "least severity that makes the exit code 1: critical, personal or never")
@@ -114,7 +116,7 @@ func runScan(ctx context.Context, std streams, flags scanFlags, targets []string
 	f := flow{
 		targets: targets, stdin: std.in, library: lib, state: state, store: filepath.Join(state, scanStore),
 		plan:   assay.Plan{Rows: flags.sample, Timeout: flags.timeout, Seed: flags.seed, Elements: flags.library.wanted()},
-		budget: budget, workers: flags.workers, progress: newProgress(std.err),
+		ownRows: flags.ownRows, budget: budget, workers: flags.workers, progress: newProgress(std.err),
 		warn: func(err error) { fmt.Fprintf(std.err, "assay: %s\n", redact(err.Error(), targets)) },
 	}
 	result, err := f.run(ctx)

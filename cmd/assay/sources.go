@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"example.com/assay"
+	"example.com/assay/sources/elasticsearch"
 	"example.com/assay/sources/files"
 	"example.com/assay/sources/mysql"
 	"example.com/assay/sources/s3"
@@ -22,19 +23,27 @@ type store struct {
 	scheme  string
 	example string
 	open    func(ctx context.Context, target string, stdin io.Reader) (assay.Source, error)
+	// ownRows says that the store's default for the rows of an asset goes before
+	// that of --sample: what is enough for a table misses most kinds of log lines.
+	ownRows bool
 }
 
 // stores is the only list of data stores. A new one is a package in sources/ and
 // a row here. A target without a scheme is a file.
 var stores = []store{
-	{"file", "./folder, data.csv, - for standard input", openFile},
-	{"mysql", "mysql://user:password@host:3306/database", openMySQL},
-	{"s3", "s3://bucket/prefix", openS3},
-	{"sqlite", "sqlite:shop.db", openSQLite},
+	{scheme: "file", example: "./folder, data.csv, - for standard input", open: openFile},
+	{scheme: elasticsearch.Scheme, example: "es://user@host:9200/service", open: openElasticsearch, ownRows: true},
+	{scheme: mysql.Scheme, example: "mysql://user:password@host:3306/database", open: openMySQL},
+	{scheme: s3.Scheme, example: "s3://bucket/prefix", open: openS3},
+	{scheme: sqlite.Scheme, example: "sqlite:shop.db", open: openSQLite},
 }
 
 func openFile(ctx context.Context, target string, stdin io.Reader) (assay.Source, error) {
 	return sourceOrError(files.Open(ctx, pathOf(target), files.Options{Stdin: stdin}))
+}
+
+func openElasticsearch(ctx context.Context, target string, _ io.Reader) (assay.Source, error) {
+	return sourceOrError(elasticsearch.Open(ctx, target, elasticsearch.Options{}))
 }
 
 func openMySQL(ctx context.Context, target string, _ io.Reader) (assay.Source, error) {
@@ -88,7 +97,7 @@ func storeOf(target string) (store, error) {
 		return store{}, errors.New("an empty target (name a folder, a file or a URI; . is the working folder)")
 	}
 	if isSQLite(target) {
-		return store{sqlite.Scheme, "", openSQLite}, nil
+		return store{scheme: sqlite.Scheme, open: openSQLite}, nil
 	}
 	scheme := "file"
 	if m := schemeForm.FindStringSubmatch(target); m != nil {

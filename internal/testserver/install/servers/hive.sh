@@ -1,0 +1,42 @@
+# Apache Hive, metastore and HiveServer2, put together from its jars on Maven
+# Central, and the Java that it runs on: see hive.go.
+set -e
+dir=$ASSAY_TEST_CACHE/hive-4.0.1
+command -v java >/dev/null || sh "$(dirname "$0")/../apt.sh" default-jre-headless
+[ -e "$dir/complete" ] && exit 0
+command -v mvn >/dev/null || sh "$(dirname "$0")/../apt.sh" maven
+rm -rf "$dir"
+mkdir -p "$dir"
+
+# The poms below Hive's name repositories that no longer answer; without this
+# Maven waits minutes for them.
+cat >"$dir/settings.xml" <<'XML'
+<settings>
+  <mirrors>
+    <mirror><id>central-only</id><mirrorOf>*,!central</mirrorOf><url>http://0.0.0.0/</url><blocked>true</blocked></mirror>
+  </mirrors>
+</settings>
+XML
+
+# without GROUP/ARTIFACT prints an exclusion.
+without() { printf '<exclusion><groupId>%s</groupId><artifactId>%s</artifactId></exclusion>' "${1%/*}" "${1#*/}"; }
+# needs GROUP ARTIFACT VERSION [WITHOUT...] prints a dependency.
+needs() {
+  printf '<dependency><groupId>%s</groupId><artifactId>%s</artifactId><version>%s</version><exclusions>' "$1" "$2" "$3"
+  shift 3
+  for what in "$@"; do without "$what"; done
+  printf '</exclusions></dependency>\n'
+}
+{
+  echo '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>'
+  echo '<groupId>test</groupId><artifactId>hive</artifactId><version>1</version><packaging>pom</packaging><dependencies>'
+  needs org.apache.hive hive-service 4.0.1 'org.pac4j/*' 'org.apache.hbase/*' 'org.apache.hadoop/*' \
+    'org.eclipse.jetty.orbit/*' org.apache.hive/hive-llap-server
+  needs org.apache.hive hive-standalone-metastore-server 4.0.1 'org.pac4j/*' 'org.apache.hbase/*' 'org.apache.hadoop/*'
+  needs org.apache.hadoop hadoop-client-api 3.3.6
+  needs org.apache.hadoop hadoop-client-runtime 3.3.6
+  needs org.apache.hadoop hadoop-hdfs 3.3.6 '*/*'
+  echo '</dependencies></project>'
+} >"$dir/pom.xml"
+mvn -B -q -gs "$dir/settings.xml" -f "$dir/pom.xml" dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$dir/lib"
+touch "$dir/complete"
