@@ -33,7 +33,9 @@ func addIndices(o *Options, value string) error {
 	service := ""
 	for entry := range strings.SplitSeq(value, ",") {
 		if name, pattern, named := strings.Cut(entry, "="); named {
-			service, entry = name, pattern
+			if service, entry = name, pattern; name == "" {
+				return errors.New("a service has no name")
+			}
 		}
 		if service == "" {
 			o.Indices = append(o.Indices, entry)
