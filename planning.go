@@ -51,10 +51,13 @@ type Planned struct {
 	Changed time.Time
 	// Sent is when a task for the asset was last queued; zero when never.
 	Sent time.Time
-	// Turn and Due order the tasks of the cycle: by turn, then those first that
-	// have been due the longest.
+	// Turn and Due order the tasks of a cycle: by turn, then those first that have
+	// been due the longest.
 	Turn Turn
 	Due  time.Time
+	// Cycle is the beginning of the cycle in which the asset waits for its task to
+	// be sent; zero when it does not wait.
+	Cycle time.Time
 }
 
 // History is what the results say of an asset.
@@ -86,13 +89,12 @@ type PlanStore interface {
 	Cycle(ctx context.Context) (Cycle, error)
 	// KeepCycle stores a cycle, in the place of the one with the same beginning.
 	KeepCycle(ctx context.Context, cycle Cycle) error
-	// Keep stores assets' plans in the place of what was kept of them. Those with
-	// a turn other than TurnNone wait to be sent.
+	// Keep stores assets' plans in the place of what was kept of them.
 	Keep(ctx context.Context, assets ...Planned) error
 	// Next returns up to n assets that wait to be sent in the cycle, in their order.
 	Next(ctx context.Context, cycle Cycle, n int) ([]Planned, error)
-	// Sent notes that tasks for these assets were queued at a time: they no longer
-	// wait.
+	// Sent notes that tasks for these assets were queued at a time, so that they
+	// wait no longer.
 	Sent(ctx context.Context, at time.Time, assets ...AssetID) error
 }
 

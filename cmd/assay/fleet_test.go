@@ -127,7 +127,7 @@ func (f *fleetTest) create(cycle string) {
 		f.Fatal(err)
 	}
 	defer source.Close()
-	sum, err := taskcreator.Create(f.Context(), taskcreator.Config{Source: source, Store: "shop", Cycle: cycle,
+	sum, err := taskcreator.Create(f.Context(), taskcreator.One{Source: source, Store: "shop", Cycle: cycle,
 		Plan: assay.Plan{Rows: 100, Seed: 1}, Sender: f.queue, Results: f.database})
 	if err != nil || sum.Tasks != f.tables {
 		f.Fatalf("%d tasks, %v", sum.Tasks, err)

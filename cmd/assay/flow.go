@@ -192,7 +192,7 @@ func (f *flow) list(ctx context.Context, queue assay.Sender) error {
 		if !ok {
 			continue
 		}
-		_, err := taskcreator.Create(ctx, taskcreator.Config{
+		_, err := taskcreator.Create(ctx, taskcreator.One{
 			Source: source, Store: name, Cycle: cycle, Plan: f.planFor(target), Sender: recordedSender{f.ledger, queue}, Results: f.ledger,
 		})
 		if e := (*exitError)(nil); ctx.Err() != nil || errors.As(err, &e) {

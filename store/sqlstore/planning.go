@@ -19,7 +19,7 @@ import (
 // round trips do not count, few enough for the limit on a statement's arguments.
 const planRows = 500
 
-const planColumns = `store, asset, listed, changed, sent, turn, due`
+const planColumns = `store, asset, listed, changed, sent, turn, due, cycle`
 
 // Cycle implements assay.PlanStore.
 func (s *Store) Cycle(ctx context.Context) (c assay.Cycle, err error) {
@@ -63,7 +63,7 @@ func (s *Store) Keep(ctx context.Context, assets ...assay.Planned) error {
 	const width = 9
 	err := s.inTx(ctx, func(tx *sql.Tx) error {
 		for chunk := range slices.Chunk(rows, planRows*width) {
-			query := `REPLACE INTO planned_assets (asset_key, ` + planColumns + `, cycle) VALUES ` +
+			query := `REPLACE INTO planned_assets (asset_key, ` + planColumns + `) VALUES ` +
 				list("("+list("?", width)+")", len(chunk)/width)
 			if _, err := tx.ExecContext(ctx, query, chunk...); err != nil {
 				return err
@@ -77,8 +77,7 @@ func (s *Store) Keep(ctx context.Context, assets ...assay.Planned) error {
 	return nil
 }
 
-// planRow is one asset's row. An asset waits in the cycle that listed it, unless
-// it is not due.
+// planRow is one asset's row.
 func planRow(p assay.Planned) ([]any, error) {
 	if !utf8.ValidString(string(p.Asset.ID)) { // its JSON would be that of another asset
 		return nil, errors.New("its id is no UTF-8")
@@ -87,12 +86,8 @@ func planRow(p assay.Planned) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	cycle := millis(p.Listed)
-	if p.Turn == assay.TurnNone {
-		cycle = 0
-	}
 	return []any{assetKey(p.Asset.ID), p.Store, string(body), millis(p.Listed), millis(p.Changed), millis(p.Sent),
-		int(p.Turn), millis(p.Due), cycle}, nil
+		int(p.Turn), millis(p.Due), millis(p.Cycle)}, nil
 }
 
 // Next implements assay.PlanStore.
@@ -155,11 +150,11 @@ func (s *Store) Assets(ctx context.Context, store string, since time.Time) iter.
 // scanPlanned reads the columns of planColumns, and more behind them.
 func scanPlanned(rows *sql.Rows, more ...any) (p assay.Planned, err error) {
 	var body []byte
-	var listed, changed, sent, due int64
-	if err := rows.Scan(append([]any{&p.Store, &body, &listed, &changed, &sent, &p.Turn, &due}, more...)...); err != nil {
+	var listed, changed, sent, due, cycle int64
+	if err := rows.Scan(append([]any{&p.Store, &body, &listed, &changed, &sent, &p.Turn, &due, &cycle}, more...)...); err != nil {
 		return p, err
 	}
-	p.Listed, p.Changed, p.Sent, p.Due = moment(listed), moment(changed), moment(sent), moment(due)
+	p.Listed, p.Changed, p.Sent, p.Due, p.Cycle = moment(listed), moment(changed), moment(sent), moment(due), moment(cycle)
 	return p, json.Unmarshal(body, &p.Asset)
 }
 

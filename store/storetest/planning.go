@@ -13,9 +13,13 @@ import (
 
 var firstCycle = assay.Cycle{Name: "2026-11-22T08:00:00Z", Begun: begin}
 
-// planned makes the plan of an asset in the first cycle.
+// planned makes the plan of an asset, which waits in the first cycle if it is due.
 func planned(name string, turn assay.Turn, due time.Time) assay.Planned {
-	return assay.Planned{Store: "shop", Listed: begin, Turn: turn, Due: due,
+	cycle := begin
+	if turn == assay.TurnNone {
+		cycle = time.Time{}
+	}
+	return assay.Planned{Store: "shop", Listed: begin, Turn: turn, Due: due, Cycle: cycle,
 		Asset: assay.Asset{ID: assay.AssetID("mysql://db:3306/shop/" + name), Kind: assay.KindTable, Rows: 7, Bytes: 1 << 40,
 			Modified: begin.Add(-time.Hour), Owner: "shop team", Attributes: map[string]string{"comment": "Größe 名前"},
 			Declared: map[string][]assay.Element{"": {"person_name"}, "email": {"email_address"}}}}
@@ -67,7 +71,7 @@ func planOrder(f *fixture) {
 		planned("positive late", assay.TurnPositive, late), planned("positive early", assay.TurnPositive, early),
 		planned("gap", assay.TurnGap, early), planned("not due", assay.TurnNone, early))
 	other := planned("of an earlier cycle", assay.TurnNever, early)
-	other.Listed = begin.Add(-time.Hour)
+	other.Cycle = begin.Add(-time.Hour)
 	f.keep(other)
 	f.same("order", []string{"new", "changed", "positive early", "positive late", "gap", "clean"}, f.next(100))
 	f.same("the first two", []string{"new", "changed"}, f.next(2))

@@ -48,7 +48,7 @@ func (s *sink) Commit(_ context.Context, r assay.Result) error {
 
 func create(t *testing.T, s *sink, seq iter.Seq2[assay.Asset, error]) (Summary, error) {
 	t.Helper()
-	return Create(t.Context(), Config{
+	return Create(t.Context(), One{
 		Source: listing{seq: seq}, Store: "shop", Cycle: "2026-11-22", Plan: assay.Plan{Rows: 10}, Sender: s, Results: s,
 		Now: func() time.Time { return time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC) },
 	})
@@ -169,7 +169,7 @@ func TestNoCredentialsInTasks(t *testing.T) {
 func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := Create(ctx, Config{Source: listing{seq: many(0)}, Sender: &sink{}, Results: &sink{}})
+	_, err := Create(ctx, One{Source: listing{seq: many(0)}, Sender: &sink{}, Results: &sink{}})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v: a listing that was broken off must not look complete", err)
 	}
