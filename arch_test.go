@@ -33,6 +33,7 @@ var mayImport = map[string][]string{
 	"sources/container": {".", "sources/format"},
 	"sources/files":     {".", "sources/format"},
 	"sources/mysql":     {".", "sources/sqlsample"},
+	"sources/postgres":  {".", "sources/sqlsample"},
 	"sources/s3":        {".", "sources/format", "sources/container"},
 	"sources/sqlite":    {".", "sources/sqlsample"},
 

@@ -14,6 +14,7 @@ import (
 	"example.com/assay/sources/elasticsearch"
 	"example.com/assay/sources/files"
 	"example.com/assay/sources/mysql"
+	"example.com/assay/sources/postgres"
 	"example.com/assay/sources/s3"
 	"example.com/assay/sources/sqlite"
 )
@@ -34,6 +35,7 @@ var stores = []store{
 	{scheme: "file", example: "./folder, data.csv, - for standard input", open: openFile},
 	{scheme: elasticsearch.Scheme, example: "es://user@host:9200/service", open: openElasticsearch, ownRows: true},
 	{scheme: mysql.Scheme, example: "mysql://user:password@host:3306/database", open: openMySQL},
+	{scheme: postgres.Scheme, example: "postgres://user:password@host:5432/database", open: openPostgres},
 	{scheme: s3.Scheme, example: "s3://bucket/prefix", open: openS3},
 	{scheme: sqlite.Scheme, example: "sqlite:shop.db", open: openSQLite},
 }
@@ -48,6 +50,10 @@ func openElasticsearch(ctx context.Context, target string, _ io.Reader) (assay.S
 
 func openMySQL(ctx context.Context, target string, _ io.Reader) (assay.Source, error) {
 	return sourceOrError(mysql.Open(ctx, target, mysql.Options{}))
+}
+
+func openPostgres(ctx context.Context, target string, _ io.Reader) (assay.Source, error) {
+	return sourceOrError(postgres.Open(ctx, target, postgres.Options{}))
 }
 
 func openS3(ctx context.Context, target string, _ io.Reader) (assay.Source, error) {
@@ -102,6 +108,9 @@ func storeOf(target string) (store, error) {
 	scheme := "file"
 	if m := schemeForm.FindStringSubmatch(target); m != nil {
 		scheme = strings.ToLower(m[1])
+	}
+	if scheme == "postgresql" { // the other name of it
+		scheme = postgres.Scheme
 	}
 	for _, s := range stores {
 		if s.scheme == scheme {

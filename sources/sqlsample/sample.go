@@ -79,7 +79,7 @@ func (s *sampler) run(ctx context.Context) error {
 		s.out.probability = 1
 		return s.prefix(ctx)
 	case len(s.shape.Key) == 0:
-		return s.prefix(ctx)
+		return s.byPage(ctx)
 	}
 	return s.byKey(ctx)
 }
@@ -107,7 +107,7 @@ func (s *sampler) byKey(ctx context.Context) error {
 	}
 	l, ok := newLine(low, high, s.alphabet())
 	if !ok {
-		return s.prefix(ctx) // the key is of a type that no position can be drawn from
+		return s.byPage(ctx) // the key holds values that no position can be drawn from
 	}
 	if s.plan.Starts > 1 {
 		if l, err = s.prepare(ctx, l, low, high); err != nil {
@@ -129,11 +129,16 @@ func (s *sampler) byKey(ctx context.Context) error {
 			return err
 		}
 	}
-	if s.out.rows == 0 {
-		return &assay.Error{Op: "sample", Item: string(s.asset), Reason: assay.ReasonNoSample,
-			Err: errors.New("no row came back although the table has rows"), Hint: "was it emptied during the scan? scan it again"}
+	return s.some()
+}
+
+// some returns an error if no row came of a table that has rows.
+func (s *sampler) some() error {
+	if s.out.rows > 0 {
+		return nil
 	}
-	return nil
+	return &assay.Error{Op: "sample", Item: string(s.asset), Reason: assay.ReasonNoSample,
+		Err: errors.New("no row came back although the table has rows"), Hint: "was it emptied during the scan? scan it again"}
 }
 
 func (s *sampler) alphabet() alphabet {

@@ -9,8 +9,11 @@
 //     range of the key, and from each the next few rows in key order are read;
 //     after the last row the run goes on at the first. The cost does not depend
 //     on the size of the table.
-//   - Without a key, and in a view, the first rows are read: a prefix, which
-//     proves nothing about the rest.
+//   - Without a key, if the database can read pages of the table at random (see
+//     Paged), about as many pages as the plan has starts are drawn, and rows at
+//     random from each of them.
+//   - Otherwise, and in a view, the first rows are read: a prefix, which proves
+//     nothing about the rest.
 //
 // What the sample proves. Starts are independent and uniform over positions of
 // the key, not over rows: a row is found with a weight that is the gap before
@@ -75,6 +78,18 @@ type Table interface {
 	// key identifies it; values are those of the columns that are not skipped,
 	// nil for NULL, cut to MaxValue+1 bytes, and stay valid until row returns.
 	Read(ctx context.Context, from []any, limit int, row func(key, values [][]byte) error) error
+}
+
+// Paged is a Table whose rows lie on pages that the database can draw at random.
+type Paged interface {
+	Table
+	// Pages draws about n pages, each with the same probability, and returns the
+	// addresses of the rows on each. Pages without rows may be left out, so that
+	// there can be fewer. The same seed draws the same pages of an unchanged table.
+	Pages(ctx context.Context, seed uint64, n int) ([][]string, error)
+	// ReadAt hands over the rows at addresses, as Read does. The key it hands over
+	// is the address.
+	ReadAt(ctx context.Context, addresses []string, row func(key, values [][]byte) error) error
 }
 
 // Shape is what has to be known about a table to sample it.
