@@ -212,6 +212,7 @@ func TestNothingLeaks(t *testing.T) {
 	}
 	dsn := "ro:" + password + "@tcp(db:3306)/shop" // what only the scanner's configuration knows
 	f := newFleet(t, nil)
+	f.cfg.Scan.Sealer = fileSealer(t) // matches are kept
 	f.cfg.Open = func(_ context.Context, store string) (assay.Source, error) {
 		if store != "shop" {
 			panic(errors.New("cannot dial " + dsn))
@@ -227,6 +228,16 @@ func TestNothingLeaks(t *testing.T) {
 		t.Fatalf("only %d rows are kept: the case shows nothing", n)
 	}
 	everything := f.dump() + f.log.String()
+	for _, file := range []string{f.path, f.path + "-wal"} { // their bytes, as who steals the disk reads them
+		bytes, err := os.ReadFile(file)
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			t.Fatal(err)
+		}
+		everything += string(bytes)
+	}
+	if n := len(f.rows(f.tables(), "SELECT 1 FROM matches")); n == 0 {
+		t.Fatal("no match is kept: the case shows nothing")
+	}
 	if !strings.Contains(everything, "email_address") || !strings.Contains(everything, "internal error") {
 		t.Fatal("the dump is not what it should be")
 	}
@@ -237,14 +248,21 @@ func TestNothingLeaks(t *testing.T) {
 	}
 }
 
-// dump reads every column of every row of every table.
-func (f *fleet) dump() string {
+// tables opens the store's file, past the store.
+func (f *fleet) tables() *sql.DB {
 	f.Helper()
 	db, err := sql.Open("sqlite", f.path)
 	if err != nil {
 		f.Fatal(err)
 	}
-	defer db.Close()
+	f.Cleanup(func() { db.Close() })
+	return db
+}
+
+// dump reads every column of every row of every table.
+func (f *fleet) dump() string {
+	f.Helper()
+	db := f.tables()
 	var out strings.Builder
 	for _, table := range f.rows(db, `SELECT name FROM sqlite_master WHERE type = 'table'`) {
 		fmt.Fprintln(&out, table, f.rows(db, `SELECT * FROM "`+table+`"`))
@@ -263,7 +281,7 @@ func (f *fleet) rows(db *sql.DB, query string) (out []string) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	cells, into := make([]string, len(columns)), make([]any, len(columns))
+	cells, into := make([]sql.NullString, len(columns)), make([]any, len(columns))
 	for i := range cells {
 		into[i] = &cells[i]
 	}
@@ -271,7 +289,11 @@ func (f *fleet) rows(db *sql.DB, query string) (out []string) {
 		if err := rows.Scan(into...); err != nil {
 			f.Fatal(err)
 		}
-		out = append(out, strings.Join(cells, " | "))
+		texts := make([]string, len(cells))
+		for i, c := range cells {
+			texts[i] = c.String
+		}
+		out = append(out, strings.Join(texts, " | "))
 	}
 	if err := rows.Err(); err != nil {
 		f.Fatal(err)
