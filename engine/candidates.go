@@ -87,11 +87,11 @@ func (c *candidates) sight(f *FieldScan, b *Block, value, literal int32, end uin
 		switch {
 		case t.numbers:
 			covered = min(covered, span.start+c.number(f, b, value, end-span.start-1))
+		case !f.active[t.finder]:
 		case t.gate:
 			c.list = append(c.list, candidate{value: value, finder: t.finder, kind: gateOpen})
-		case !f.active[t.finder] || c.seen[t.finder] == value+1:
-		case span.end-span.start <= shortValue && !f.inContext(t.finder, b, value, 0, len(b.Value(int(value)))):
-		case c.wholeValue(value, t.finder, span.end-span.start):
+		case c.seen[t.finder] == value+1:
+		case c.wholeValue(f, b, value, t.finder):
 		default:
 			covered = min(covered, max(end, span.start+c.widen(f, b, value, t, end-span.start)))
 		}
@@ -111,9 +111,9 @@ func (c *candidates) number(f *FieldScan, b *Block, value int32, at uint32) uint
 	c.read.end = uint32(numbers.look(text, int(at), int(c.read.end), func(member int32, end int) {
 		finder := numbers.finders[member]
 		switch {
-		case !f.active[finder] || c.seen[finder] == value+1 || !f.inContext(finder, b, value, max(0, end-maxMember), min(end+maxMember, len(text))):
+		case !f.active[finder] || c.seen[finder] == value+1 || c.wholeValue(f, b, value, finder):
 			return
-		case c.wholeValue(value, finder, uint32(len(text))):
+		case !f.inContext(finder, b, value, max(0, end-maxMember), min(end+maxMember, len(text))):
 			return
 		}
 		c.widen(f, b, value, target{finder: finder, length: 1}, uint32(max(1, end)))
@@ -134,16 +134,23 @@ func (f *FieldScan) inContext(finder int32, b *Block, value int32, start, end in
 
 // wholeValue adds a value as a whole for a finder that must see it so, or where
 // a window would save nothing, and reports whether that is so.
-func (c *candidates) wholeValue(value, finder int32, size uint32) bool {
-	f := c.set.finders[finder]
-	if size > shortValue && !f.whole && size <= uint32(f.longest) {
+func (c *candidates) wholeValue(f *FieldScan, b *Block, value, index int32) bool {
+	finder, text := c.set.finders[index], b.Value(int(value))
+	if len(text) > shortValue && !finder.whole && len(text) <= finder.longest {
 		return false
 	}
-	c.seen[finder] = value + 1
-	if size <= uint32(f.longest) {
-		c.list = append(c.list, candidate{value: value, finder: finder, end: size})
+	c.seen[index] = value + 1
+	if len(text) > finder.longest || len(text) <= shortValue && !f.mayHit(index, b, value) {
+		return true
 	}
+	c.list = append(c.list, candidate{value: value, finder: index, end: uint32(len(text))})
 	return true
+}
+
+// mayHit reports whether the finder may have a hit that counts in a short value.
+func (f *FieldScan) mayHit(index int32, b *Block, value int32) bool {
+	finder, size := f.set.finders[index], len(b.Value(int(value)))
+	return (finder.matcher == nil || finder.mayMatch(b.Value(int(value)), 0, size)) && f.inContext(index, b, value, 0, size)
 }
 
 // widen adds the window around a literal, or widens the one before it, and

@@ -23,7 +23,7 @@ type family struct {
 	progs   []*syntax.Prog // by member
 	accepts [][]shapes     // by member and instruction: what it takes
 	offset  []uint32       // of a member's instructions among all
-	longest int            // bytes; no match is longer
+	lead    int            // bytes; no match begins further before its first digit
 	mu      sync.Mutex     // guards states
 	states  map[string]*familyState
 	starts  [kindOther + 1]*familyState
@@ -92,6 +92,7 @@ func shapesOf(inst *syntax.Inst) shapes {
 
 const (
 	maxMember       = 128    // bytes of a member's longest match
+	maxLead         = 24     // bytes of it before its first digit
 	maxFamilyStates = 10_000 // about 16 MiB
 )
 
@@ -110,15 +111,22 @@ func newFamily(finders []*finder) *family {
 		f.finders = append(f.finders, int32(i))
 		f.offset = append(f.offset, f.size())
 		f.progs = append(f.progs, prog)
-		f.longest = max(f.longest, finder.extent.maxLen)
+		before, _ := lead(finder.tree)
+		f.lead = max(f.lead, before)
 	}
 	return f
 }
 
 // isNumber reports whether digits are the only literals of the expression.
 func (f *finder) isNumber() bool {
-	return f.tree != nil && !f.whole && f.extent.maxLen <= maxMember && f.longest == unbounded && !f.folds && len(f.literals) > 0 &&
+	return f.tree != nil && !f.whole && f.extent.maxLen <= maxMember && f.longest == unbounded && !f.folds && len(f.literals) > 0 && f.leads() &&
 		!slices.ContainsFunc(f.literals, func(l string) bool { return !strings.Contains(l, "0") })
+}
+
+// leads reports whether the first digit of a match is near its beginning.
+func (f *finder) leads() bool {
+	n, certain := lead(f.tree)
+	return certain && n <= maxLead
 }
 
 // size returns how many instructions the members have together.
@@ -151,12 +159,12 @@ func (f *family) entries(out []uint32) []uint32 {
 	return out
 }
 
-// look reads text from as far before at as a match can reach, but not before
-// read, where an earlier look stopped, until after at no match is under way any
-// more. It calls matched for every member and place at which a match of it ends,
+// look reads text from as far before the digit at as a match of which it is the
+// first digit can begin, but not before read, where an earlier look stopped, until
+// after at no match is under way any more. It calls matched for every member and place at which a match of it ends,
 // and returns where it stopped.
 func (f *family) look(text []byte, at, read int, matched func(member int32, end int)) int {
-	i := max(read, at-f.longest)
+	i := max(read, at-f.lead)
 	s := f.starts[kindBefore(text, i)]
 	for i < len(text) {
 		shape, size := shapeOf[text[i]], 1

@@ -70,7 +70,7 @@ func (t *tokens) token(f *FieldScan, b *Block, c *candidates, value int32, start
 		if !f.active[i] || c.seen[i] == value+1 || !c.set.finders[i].mayMatch(text, start, end) {
 			continue
 		}
-		if !c.wholeValue(value, i, uint32(len(text))) {
+		if !c.wholeValue(f, b, value, i) {
 			c.list = append(c.list, candidate{value: value, finder: i, start: uint32(start), end: uint32(end)})
 		}
 	}

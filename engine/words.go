@@ -34,11 +34,15 @@ type wordIterator struct {
 	spaceless  bool
 }
 
+// firstNoUTF8 is the first of the byte values that no UTF-8 text holds.
+const firstNoUTF8 = 0xF5
+
 // wordBytes classifies bytes: 0 ends a word, 1 is a letter or digit of ASCII as
 // it stands, 2 a capital letter, 3 needs a closer look.
 var wordBytes = func() (t [256]uint8) {
 	for c := range 256 {
 		switch {
+		case c >= firstNoUTF8: // the gap between values, which is frequent
 		case c >= utf8.RuneSelf || c == '\'':
 			t[c] = 3
 		case 'A' <= c && c <= 'Z':
