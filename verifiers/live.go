@@ -20,9 +20,9 @@ type VersionReader interface {
 }
 
 // Live is the verifiers of a store, as they are now: the active versions, and
-// those in shadow. A version that is wrong is refused, and the newest one below
-// it that is right stands in its place, so that all processes that read the same
-// store run the same verifiers. It is safe for concurrent use.
+// those in shadow. A version that is wrong is refused, and the newest one below it
+// that is right, and not in shadow, stands in its place, so that all processes
+// that read the same store run the same verifiers. It is safe for concurrent use.
 type Live struct {
 	store VersionReader
 	opts  Options
@@ -158,6 +158,9 @@ func (c *choice) take(versions []assay.VerifierVersion, to *[]Definition) {
 	last := versions[len(versions)-1]
 	var wrong error
 	for i := len(versions) - 1; i >= 0; i-- {
+		if i < len(versions)-1 && versions[i].State == assay.StateShadow {
+			continue // it was never more than an experiment
+		}
 		def, err := c.live.parse(versions[i])
 		if err == nil {
 			*to = append(*to, def)

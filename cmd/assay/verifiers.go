@@ -22,11 +22,13 @@ import (
 func newVerifiers(std streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verifiers",
-		Short: "List, show, check and test the definitions of data elements",
+		Short: "The definitions of data elements: list, check and test them, change those of the service",
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newVerifiersList(std), newVerifiersShow(std), newVerifiersLint(std), newVerifiersTest(std))
+	cmd.AddCommand(newVerifiersList(std), newVerifiersShow(std), newVerifiersLint(std), newVerifiersTest(std),
+		newVerifiersAdd(std), newVerifiersEdit(std), newVerifiersDiff(std), newVerifiersDisable(std),
+		newVerifiersRollback(std), newVerifiersHistory(std))
 	return cmd
 }
 
