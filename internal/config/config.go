@@ -39,12 +39,18 @@ type Config struct {
 	// Queue is the URL of a queue of Amazon SQS, or sqlite:path. Empty means Data.
 	Queue URI `yaml:"queue"`
 	// Key is what sealed content is encrypted with: file:PATH or aws-kms:ARN.
-	// Empty means a file in Data.
+	// Empty means the file key.json in Data; where that is missing too, no matched
+	// content is kept.
 	Key string `yaml:"key"`
+	// OldKeys still open what they sealed, until assay key rewrap was run.
+	OldKeys []string `yaml:"old_keys"`
 
 	Stores  map[string]Store `yaml:"stores"`
 	Models  map[string]Model `yaml:"models"`
 	Scanner Scanner          `yaml:"scanner"`
+
+	Retention Retention `yaml:"retention"`
+	Events    Events    `yaml:"events"`
 
 	origins map[string]string // of the keys that are not at their default
 }
@@ -52,9 +58,10 @@ type Config struct {
 // Defaults returns the configuration of a process that nobody configured.
 func Defaults() *Config {
 	return &Config{
-		Data:    filepath.Join(xdg.StateHome, "assay"),
-		Scanner: defaultScanner(),
-		origins: map[string]string{},
+		Data:      filepath.Join(xdg.StateHome, "assay"),
+		Scanner:   defaultScanner(),
+		Retention: defaultRetention(),
+		origins:   map[string]string{},
 	}
 }
 
@@ -157,7 +164,7 @@ type checker interface{ check(key string) error }
 
 // check asks every section, and refuses names that variables cannot tell apart.
 func (c *Config) check() error {
-	var errs []error
+	errs := []error{c.checkKeys()}
 	sections(reflect.ValueOf(c).Elem(), "", func(key string, v reflect.Value) {
 		if s, ok := v.Interface().(checker); ok {
 			errs = append(errs, s.check(key))

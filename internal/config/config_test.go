@@ -161,3 +161,29 @@ func TestMissingFile(t *testing.T) {
 		t.Errorf("no file: %v", err)
 	}
 }
+
+func TestResultsSections(t *testing.T) {
+	const file = "key: file:/run/key.json\nold_keys: [aws-kms:arn:aws:kms:eu-central-1:1:key/a]\nretention: {matches: 24h, batch: 50}\n" +
+		"events:\n  webhooks:\n    shop: {url: 'https://hooks.example.com/a', owners: [shop@example.com, '-'], kinds: [element_gone]}\n"
+	c, err := load(t, file, map[string]string{"ASSAY_EVENTS_WEBHOOKS_SHOP_SECRET": "0123456789abcdef"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hook := Webhook{URL: "https://hooks.example.com/a", Secret: "0123456789abcdef", Owners: []string{"shop@example.com", "-"}, Kinds: []string{"element_gone"}}
+	if diff := cmp.Diff(hook, c.Events.Webhooks["shop"]); diff != "" {
+		t.Error(diff)
+	}
+	if c.Retention.Matches != 24*time.Hour || c.Retention.Batch != 50 || c.Retention.Events != defaultRetention().Events {
+		t.Errorf("retention %+v", c.Retention)
+	}
+	for text, want := range map[string]string{
+		"key: key.json": "aws-kms:ARN", "old_keys: [x]": "aws-kms:ARN", "retention: {matches: 0s}": "retention", "retention: {batch: 0}": "retention.batch",
+		"events: {webhooks: {a: {url: 'ftp://x'}}}":        "events.webhooks.a.url",
+		"events: {webhooks: {b: {url: 'https://x/y'}}}":    "ASSAY_EVENTS_WEBHOOKS_B_SECRET",
+		"events: {webhooks: {c: {secret: 'in the file'}}}": "secret may not stand in the file",
+	} {
+		if _, err := load(t, text, nil, nil); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want a word on %s", text, err, want)
+		}
+	}
+}
