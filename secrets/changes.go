@@ -1,6 +1,7 @@
 package secrets
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -26,21 +27,66 @@ func (b brought) text() text {
 	return t
 }
 
-// Staged checks what the next commit brings. Places on lines that it does not
-// add are Older.
-func (s *Scanner) Staged(ctx context.Context, repo *git.Repo) (*Result, error) {
+// maxHeld is how many bytes a commit may bring for them to be held in memory.
+const maxHeld = 4 << 20
+
+// Staged is what the next commit brings.
+type Staged struct {
+	files    []brought
+	contents [][]byte // of files, in their order; nil where they are too many to hold
+	left     Result   // what the filter left out
+}
+
+// ReadStaged lists what the next commit brings, and reads it where it is small.
+func ReadStaged(ctx context.Context, repo *git.Repo, filter *PathFilter) (*Staged, error) {
 	changes, err := repo.Staged(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var files []brought
+	s := &Staged{}
+	var ids []string
 	for _, c := range changes {
-		// What only moved adds no line.
-		if !slices.Contains(c.Old, c.Blob) {
-			files = append(files, brought{Change: c})
+		if slices.Contains(c.Old, c.Blob) {
+			continue // what only moved adds no line
+		}
+		if kind := filter.Excludes(c.Path); kind != "" {
+			s.left.exclude(kind, 1)
+			continue
+		}
+		s.files = append(s.files, brought{Change: c})
+		ids = append(ids, c.Blob)
+	}
+	s.contents, err = repo.Contents(ctx, ids, maxHeld)
+	return s, err
+}
+
+// Texts returns the contents that RulesFor may choose rules by, and whether they
+// are all there.
+func (s *Staged) Texts() (texts [][]byte, all bool) { return s.contents, s.contents != nil }
+
+// Staged checks what the next commit brings. Places on lines that it does not
+// add are Older.
+func (s *Scanner) Staged(ctx context.Context, repo *git.Repo, staged *Staged) (*Result, error) {
+	result, err := s.staged(ctx, repo, staged)
+	if err != nil {
+		return nil, err
+	}
+	result.add(&staged.left)
+	return result, nil
+}
+
+func (s *Scanner) staged(ctx context.Context, repo *git.Repo, staged *Staged) (*Result, error) {
+	if staged.contents == nil {
+		return s.brought(ctx, repo, staged.files)
+	}
+	w := s.worker()
+	for i, f := range staged.files {
+		if err := w.changed(ctx, repo, f, bytes.NewReader(staged.contents[i])); err != nil {
+			return nil, err
 		}
 	}
-	return s.brought(ctx, repo, files)
+	w.result.sort()
+	return &w.result, nil
 }
 
 // batch is how many files are listed before they are read, so that a long range
@@ -141,13 +187,18 @@ func (w *worker) blobs(ctx context.Context, repo *git.Repo, files []brought) err
 			w.result.note(f.Path, f.text().commit, &assay.Error{Op: "read blob", Item: id, Reason: assay.ReasonVanished, Hint: "not in this clone: fetch without --filter"})
 			return nil
 		}
-		var places []Place
-		w.read(ctx, f.text(), in, func(p Place) { places = append(places, p) })
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		return w.tellNew(ctx, repo, f, places)
+		return w.changed(ctx, repo, f, in)
 	})
+}
+
+// changed judges the new content of one file.
+func (w *worker) changed(ctx context.Context, repo *git.Repo, f brought, in io.Reader) error {
+	var places []Place
+	w.read(ctx, f.text(), in, func(p Place) { places = append(places, p) })
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return w.tellNew(ctx, repo, f, places)
 }
 
 // tellNew marks the places on lines that the change does not add as Older, and

@@ -16,6 +16,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"example.com/assay"
@@ -59,10 +60,36 @@ type About struct {
 // options. When the error is not nil, rules may be there all the same: those of
 // the definitions that are right.
 func LoadRules(opts RuleOptions) (*Rules, error) {
-	defs, err := verifiers.Library()
+	library, err := verifiers.Library()
 	if err != nil {
 		return nil, fmt.Errorf("load the built-in verifiers: %w", err)
 	}
+	return compile(library, opts)
+}
+
+// RulesFor is like LoadRules for who will judge these texts and no others: of the
+// library it compiles only what may be in them.
+func RulesFor(opts RuleOptions, texts [][]byte) (*Rules, error) {
+	if len(opts.Elements) > 0 || slices.ContainsFunc(texts, sievedWrongly) {
+		return LoadRules(opts)
+	}
+	s, err := newSieve(sieveText)
+	if err != nil {
+		return nil, err
+	}
+	found := map[assay.Element]bool{}
+	for _, text := range texts {
+		s.lookDecoded(text, found)
+	}
+	library, err := verifiers.LibraryOf(slices.Sorted(maps.Keys(found))...)
+	if err != nil {
+		return nil, fmt.Errorf("load the built-in verifiers: %w", err)
+	}
+	return compile(library, opts)
+}
+
+// compile compiles definitions of the library and those of the options.
+func compile(defs []verifiers.Definition, opts RuleOptions) (*Rules, error) {
 	var refused error
 	if opts.Dir != "" {
 		var own []verifiers.Definition

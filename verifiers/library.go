@@ -42,6 +42,23 @@ func Library() ([]Definition, error) {
 	return load(libraryFiles(), "library", true)
 }
 
+// LibraryOf returns the definitions of these elements, as Library does.
+func LibraryOf(elements ...assay.Element) ([]Definition, error) {
+	files := libraryFiles()
+	l, err := newLoader(files)
+	if err != nil {
+		return nil, err
+	}
+	l.trusted = true
+	names := make([]string, len(elements))
+	for i, e := range elements {
+		names[i] = string(e) + ".json"
+	}
+	defs, err := l.loadAll(files, names, "library")
+	slices.SortFunc(defs, byElement)
+	return defs, err
+}
+
 // LoadDir returns the definitions in a folder, dir/*.json, by element. It
 // returns those that are right also when the error, which joins the mistakes of
 // those that are not, is not nil.

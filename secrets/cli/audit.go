@@ -80,7 +80,7 @@ func (f *scanFlags) audit(cmd *cobra.Command, args []string) (*audit, error) {
 	if err != nil {
 		return nil, usage(err)
 	}
-	rules, refused := f.rules(cmd)
+	rules, refused := f.rules(cmd, secrets.LoadRules)
 	if rules == nil || refused != nil {
 		return nil, usage(refused)
 	}

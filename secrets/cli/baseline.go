@@ -54,7 +54,7 @@ func (f *scanFlags) writeBaseline(cmd *cobra.Command, dir, kind string) error {
 	if known.Baseline == nil {
 		b = baseline.New()
 	}
-	rules, refused := f.rules(cmd)
+	rules, refused := f.rules(cmd, secrets.LoadRules)
 	if refused != nil {
 		return usage(refused)
 	}

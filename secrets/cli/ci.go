@@ -50,14 +50,16 @@ func (f *scanFlags) checkRange(cmd *cobra.Command, repo *git.Repo, r commitRange
 	if err != nil {
 		return incomplete(err)
 	}
-	result, err := f.scanGit(cmd, func() (secrets.Memory, error) { return commitMemory(ctx, repo, revisions[0]) },
-		func(s *secrets.Scanner) (*secrets.Result, error) {
+	result, err := f.scanGit(cmd, gitScan{
+		load:   secrets.LoadRules,
+		memory: func() (secrets.Memory, error) { return commitMemory(ctx, repo, revisions[0]) },
+		scan: func(s *secrets.Scanner) (*secrets.Result, error) {
 			result, err := s.Range(ctx, repo, revisions...)
 			if result != nil {
 				result.Pushed(strict)
 			}
 			return result, err
-		})
+		}})
 	if result == nil {
 		return err
 	}

@@ -44,9 +44,10 @@ func (e *ExitError) Error() string {
 
 func (e *ExitError) Unwrap() error { return e.Err }
 
+// usage marks an error as wrong usage, unless it has a code already.
 func usage(err error) error {
-	if err == nil {
-		return nil
+	if e := (*ExitError)(nil); err == nil || errors.As(err, &e) {
+		return err
 	}
 	return &ExitError{exitUsage, err}
 }
@@ -124,9 +125,12 @@ func (f *scanFlags) add(cmd *cobra.Command) {
 	flags.IntVar(&f.workers, "workers", 0, "texts read at the same time (default: one a processor)")
 }
 
-// rules loads the rules. The error, when the rules are there all the same, is of
-// definitions that were refused.
-func (f *scanFlags) rules(cmd *cobra.Command) (*secrets.Rules, error) {
+// ruleLoader compiles rules.
+type ruleLoader func(secrets.RuleOptions) (*secrets.Rules, error)
+
+// rules loads the rules that flags and environment ask for. The error, when the
+// rules are there all the same, is of definitions that were refused.
+func (f *scanFlags) rules(cmd *cobra.Command, load ruleLoader) (*secrets.Rules, error) {
 	opts := secrets.RuleOptions{Dir: f.verifiers}
 	for _, e := range f.elements {
 		opts.Elements = append(opts.Elements, assay.Element(e))
@@ -144,7 +148,7 @@ func (f *scanFlags) rules(cmd *cobra.Command) (*secrets.Rules, error) {
 			opts.Own = bundle.Definitions
 		}
 	}
-	return secrets.LoadRules(opts)
+	return load(opts)
 }
 
 // options returns a scanner's options, with the memory of a repository.

@@ -32,11 +32,11 @@ type loading struct {
 	refused error
 }
 
-func (f *scanFlags) load(cmd *cobra.Command) *loading {
+func (f *scanFlags) load(cmd *cobra.Command, load ruleLoader) *loading {
 	l := &loading{done: make(chan struct{})}
 	go func() {
 		defer close(l.done)
-		l.rules, l.refused = f.rules(cmd)
+		l.rules, l.refused = f.rules(cmd, load)
 	}()
 	return l
 }
@@ -46,15 +46,22 @@ func (l *loading) wait() (*secrets.Rules, error) {
 	return l.rules, l.refused
 }
 
+// gitScan is the parts of a command that reads a repository. load and memory run
+// at the same time.
+type gitScan struct {
+	load   ruleLoader
+	memory func() (secrets.Memory, error)
+	scan   func(*secrets.Scanner) (*secrets.Result, error)
+}
+
 // scanGit loads rules and memory, scans, and writes the result.
-func (f *scanFlags) scanGit(cmd *cobra.Command, memory func() (secrets.Memory, error),
-	scan func(*secrets.Scanner) (*secrets.Result, error)) (*secrets.Result, error) {
+func (f *scanFlags) scanGit(cmd *cobra.Command, g gitScan) (*secrets.Result, error) {
 	began := time.Now()
 	if err := f.checkFormat(); err != nil {
 		return nil, err
 	}
-	load := f.load(cmd)
-	known, err := memory()
+	load := f.load(cmd, g.load)
+	known, err := g.memory()
 	rules, refused := load.wait()
 	if rules == nil {
 		return nil, usage(refused)
@@ -66,7 +73,7 @@ func (f *scanFlags) scanGit(cmd *cobra.Command, memory func() (secrets.Memory, e
 	if err != nil {
 		return nil, err
 	}
-	result, err := scan(secrets.New(opts))
+	result, err := g.scan(secrets.New(opts))
 	if result == nil {
 		return nil, incomplete(err)
 	}

@@ -26,14 +26,37 @@ func newPreCommit(c *common) *cobra.Command {
 			if err != nil {
 				return incomplete(err)
 			}
-			ctx := cmd.Context()
-			_, err = f.scanGit(cmd, func() (secrets.Memory, error) { return treeMemory(ctx, repo) },
-				func(s *secrets.Scanner) (*secrets.Result, error) { return s.Staged(ctx, repo) })
-			return blocked(cmd, err, "commit", "git commit --no-verify")
+			return blocked(cmd, f.staged(cmd, repo), "commit", "git commit --no-verify")
 		}),
 	}
 	f.add(cmd)
 	return cmd
+}
+
+// staged checks what is staged, with the rules that it needs: to load them all
+// would take longer than all the rest.
+func (f *scanFlags) staged(cmd *cobra.Command, repo *git.Repo) error {
+	ctx := cmd.Context()
+	var filter *secrets.PathFilter
+	if !f.noPathFilter {
+		filter = secrets.DefaultPathFilter()
+	}
+	var staged *secrets.Staged
+	_, err := f.scanGit(cmd, gitScan{
+		load: func(opts secrets.RuleOptions) (*secrets.Rules, error) {
+			var err error
+			if staged, err = secrets.ReadStaged(ctx, repo, filter); err != nil {
+				return nil, incomplete(err)
+			}
+			if texts, all := staged.Texts(); all && f.format != "sarif" {
+				return secrets.RulesFor(opts, texts)
+			}
+			return secrets.LoadRules(opts) // SARIF lists them all
+		},
+		memory: func() (secrets.Memory, error) { return treeMemory(ctx, repo) },
+		scan:   func(s *secrets.Scanner) (*secrets.Result, error) { return s.Staged(ctx, repo, staged) },
+	})
+	return err
 }
 
 // blocked says on standard error that something was blocked, and what to do.
@@ -116,8 +139,11 @@ func (f *scanFlags) push(cmd *cobra.Command, revisions []string, what, past stri
 		return incomplete(err)
 	}
 	ctx := cmd.Context()
-	_, err = f.scanGit(cmd, func() (secrets.Memory, error) { return commitMemory(ctx, repo, revisions[0]) },
-		func(s *secrets.Scanner) (*secrets.Result, error) { return s.Range(ctx, repo, revisions...) })
+	_, err = f.scanGit(cmd, gitScan{
+		load:   secrets.LoadRules,
+		memory: func() (secrets.Memory, error) { return commitMemory(ctx, repo, revisions[0]) },
+		scan:   func(s *secrets.Scanner) (*secrets.Result, error) { return s.Range(ctx, repo, revisions...) },
+	})
 	return blocked(cmd, err, what, past)
 }
 

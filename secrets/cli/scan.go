@@ -46,8 +46,10 @@ func (f *scanFlags) scanHistory(cmd *cobra.Command, dir, resume string) error {
 		return incomplete(err)
 	}
 	ctx := cmd.Context()
-	_, err = f.scanGit(cmd, func() (secrets.Memory, error) { return treeMemory(ctx, repo) },
-		func(s *secrets.Scanner) (*secrets.Result, error) {
+	_, err = f.scanGit(cmd, gitScan{
+		load:   secrets.LoadRules,
+		memory: func() (secrets.Memory, error) { return treeMemory(ctx, repo) },
+		scan: func(s *secrets.Scanner) (*secrets.Result, error) {
 			if resume == "" {
 				return s.History(ctx, repo, nil)
 			}
@@ -57,7 +59,7 @@ func (f *scanFlags) scanHistory(cmd *cobra.Command, dir, resume string) error {
 			}
 			result, err := s.History(ctx, repo, progress)
 			return result, errors.Join(err, progress.Close())
-		})
+		}})
 	return err
 }
 
@@ -71,7 +73,7 @@ func (f *scanFlags) scanFolders(cmd *cobra.Command, paths []string) error {
 	if err != nil && !f.noBaseline {
 		return usage(err)
 	}
-	rules, refused := f.rules(cmd)
+	rules, refused := f.rules(cmd, secrets.LoadRules)
 	if rules == nil {
 		return usage(refused)
 	}

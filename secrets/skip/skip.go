@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"example.com/assay"
@@ -57,28 +58,35 @@ type spelling struct {
 // regular expression.
 var marks = []string{"allow", "ignore", "secret", "NOSONAR", "noqa"}
 
-// peers are the comments of other tools, the more exact before the less.
-var peers = []spelling{
-	{regexp.MustCompile(`(?i)pragma:? ?(?:allow|white)list[ -]nextline[ -]secret`), Next},
-	{regexp.MustCompile(`(?i)pragma:? ?(?:allow|white)list[ -]secret`), Line},
-	{regexp.MustCompile(`secretlint-disable-next-line`), Next},
-	{regexp.MustCompile(`secretlint-disable-line`), Line},
-	{regexp.MustCompile(`(?:gitleaks|betterleaks):allow`), Line},
-	{regexp.MustCompile(`trufflehog:ignore`), Line},
-	{regexp.MustCompile(`\bggignore\b`), Line},
-	{regexp.MustCompile(`kingfisher:(?:ignore|allow)`), Line},
-	{regexp.MustCompile(`\bNOSONAR\b`), Line},
-	{regexp.MustCompile(`kics-scan ignore-line`), Next},
-	{regexp.MustCompile(`(?i)(?:#|//|/\*|--|<!--)\s*nosecrets?\b`), Line},
-	{regexp.MustCompile(`(?i)\bnoqa: ?secrets?\b`), Line},
-}
+// peers are the comments of other tools, the more exact before the less. All
+// expressions are compiled when first needed: a hook mostly needs none.
+var peers = sync.OnceValue(func() []spelling {
+	return []spelling{
+		{regexp.MustCompile(`(?i)pragma:? ?(?:allow|white)list[ -]nextline[ -]secret`), Next},
+		{regexp.MustCompile(`(?i)pragma:? ?(?:allow|white)list[ -]secret`), Line},
+		{regexp.MustCompile(`secretlint-disable-next-line`), Next},
+		{regexp.MustCompile(`secretlint-disable-line`), Line},
+		{regexp.MustCompile(`(?:gitleaks|betterleaks):allow`), Line},
+		{regexp.MustCompile(`trufflehog:ignore`), Line},
+		{regexp.MustCompile(`\bggignore\b`), Line},
+		{regexp.MustCompile(`kingfisher:(?:ignore|allow)`), Line},
+		{regexp.MustCompile(`\bNOSONAR\b`), Line},
+		{regexp.MustCompile(`kics-scan ignore-line`), Next},
+		{regexp.MustCompile(`(?i)(?:#|//|/\*|--|<!--)\s*nosecrets?\b`), Line},
+		{regexp.MustCompile(`(?i)\bnoqa: ?secrets?\b`), Line},
+	}
+})
 
-var own = regexp.MustCompile(`assay:allow(-next-line|-file)?(?:[ \t]+([a-z0-9_]+(?:,[a-z0-9_]+)*)(?:[^=\w]|$))?`)
+var own = lazily(`assay:allow(-next-line|-file)?(?:[ \t]+([a-z0-9_]+(?:,[a-z0-9_]+)*)(?:[^=\w]|$))?`)
+
+func lazily(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
 
 // parameters of an own comment.
 var (
-	reason = regexp.MustCompile(`\breason=(?:"([^"\n]*)"|'([^'\n]*)'|(\S+))`)
-	until  = regexp.MustCompile(`\buntil=(\S+)`)
+	reason = lazily(`\breason=(?:"([^"\n]*)"|'([^'\n]*)'|(\S+))`)
+	until  = lazily(`\buntil=(\S+)`)
 )
 
 // Find returns the skips that a line holds.
@@ -89,10 +97,10 @@ func Find(line []byte) []Skip {
 		return nil
 	}
 	var found []Skip
-	if at := own.FindStringSubmatchIndex(text); at != nil {
+	if at := own().FindStringSubmatchIndex(text); at != nil {
 		found = append(found, parseOwn(text, at))
 	}
-	for _, p := range peers {
+	for _, p := range peers() {
 		if at := p.pattern.FindStringIndex(text); at != nil {
 			found = append(found, Skip{Spelling: text[at[0]:at[1]], Scope: p.scope})
 			break
@@ -113,10 +121,10 @@ func parseOwn(text string, at []int) Skip {
 		}
 	}
 	rest := text[at[0]:]
-	if m := reason.FindStringSubmatch(rest); m != nil {
+	if m := reason().FindStringSubmatch(rest); m != nil {
 		s.Reason = m[1] + m[2] + m[3]
 	}
-	if m := until.FindStringSubmatch(rest); m != nil {
+	if m := until().FindStringSubmatch(rest); m != nil {
 		day, err := time.Parse(time.DateOnly, strings.TrimRight(m[1], `*/->"')`))
 		if err != nil {
 			s.Bad = "until is not a date like 2027-01-31"

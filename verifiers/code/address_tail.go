@@ -2,7 +2,6 @@ package code
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -80,13 +79,13 @@ func separated(text []byte, i int) int {
 // The parts of an address that a regular expression reads. They run only behind
 // a house number.
 var (
-	unitPattern = regexp.MustCompile(`^(?:[\p{L}\p{M}]{1,12}(?:[.:] ?| )#?(?:n[.º°]+ ?)?(?:[0-9]{1,5}[A-Za-z]?|[A-ZÁÉÍÓÚÑĐ]\p{L}+(?: [A-ZÁÉÍÓÚÑĐ]\p{L}+){0,2}|[A-Z][0-9]{0,3})(?:/[0-9]{1,3})?(?: [A-Z]\b)?` +
+	unitPattern = lazily(`^(?:[\p{L}\p{M}]{1,12}(?:[.:] ?| )#?(?:n[.º°]+ ?)?(?:[0-9]{1,5}[A-Za-z]?|[A-ZÁÉÍÓÚÑĐ]\p{L}+(?: [A-ZÁÉÍÓÚÑĐ]\p{L}+){0,2}|[A-Z][0-9]{0,3})(?:/[0-9]{1,3})?(?: [A-Z]\b)?` +
 		`|#[0-9]{1,5}\b|[0-9]{1,2}\.?[ºª°] ?(?:[A-Z]\b|(?i:izq|dcha|dta|dto|esq|centro|frente|andar|izda))?\.?|[0-9]{1,2}\. ?(?:tv|th|mf|sal|etg|st|og|emelet|em|krs|étage|etage)\b\.?|(?:st|stuen)\. ?(?:tv|th|mf)\b|[0-9]{1,2}(?:er|e|ème|eme|st|nd|rd|th) (?:étage|etage|floor|fl)\b\.?)`)
 
-	postcodePattern = regexp.MustCompile(`^(?:(?i:cep|c\.? ?p\.?|cap|plz|postcode|postal code|zip(?: code)?|pin(?:code)?|τ\.? ?κ\.?|psč|pošta|индекс|pobox)[:.]? ?)?(?:[A-Z]{1,2}-)?` +
+	postcodePattern = lazily(`^(?:(?i:cep|c\.? ?p\.?|cap|plz|postcode|postal code|zip(?: code)?|pin(?:code)?|τ\.? ?κ\.?|psč|pošta|индекс|pobox)[:.]? ?)?(?:[A-Z]{1,2}-)?` +
 		`(?:[0-9]{5}-[0-9]{3,4}|[0-9]{4}-[0-9]{3}|[0-9]{2}-[0-9]{3}|[0-9]{3} [0-9]{2}|[0-9]{3} [0-9]{3}|[0-9]{4} ?[A-Z]{2}|[0-9]{4,7}|[A-Z][0-9]{4}(?:[A-Z]{3})?|[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}|[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]|[A-Z][0-9]{2} [A-Z0-9]{4}|LV-[0-9]{4}|LT-[0-9]{5}|AD[0-9]{3}|MD-[0-9]{4})`)
 
-	regionPattern = regexp.MustCompile(`^(?:\(?[A-Z]{2,3}\)?|[A-Z]\.[A-Z]\.)`)
+	regionPattern = lazily(`^(?:\(?[A-Z]{2,3}\)?|[A-Z]\.[A-Z]\.)`)
 )
 
 // unitAt returns the length of the flat, floor or quarter at i.
@@ -129,11 +128,11 @@ func regionAt(text []byte, i int) int { return partLength(regionPattern, text, i
 
 // partLength returns the length of a pattern's match at i, 0 when it ends inside
 // a word.
-func partLength(pattern *regexp.Regexp, text []byte, i int) int {
+func partLength(expression pattern, text []byte, i int) int {
 	if i >= len(text) {
 		return 0
 	}
-	loc := pattern.FindIndex(text[i:min(len(text), i+64)])
+	loc := expression.FindIndex(text[i:min(len(text), i+64)])
 	if loc == nil || wordFollows(text, i+loc[1]) {
 		return 0
 	}
@@ -229,6 +228,6 @@ func (a *postal) before(text []byte) {
 }
 
 var (
-	leadUnit = regexp.MustCompile(`(?:^|[ \n\t"(:])?((?:Unit|Flat|Apt\.?|Apartment|Suite|Shop|Level|Lot|Room) (?:[0-9]{1,4}[A-Za-z]?(?:/|, ?| ))?)$`)
-	leadTown = regexp.MustCompile(`((?:[0-9]{4,6}|[0-9]{3} [0-9]{2}),? )?(?:((?i:г|город|гор|м|місто|с|пос|пгт|or)\.? ?))?(\p{Lu}[\p{L}-]+(?: \p{Lu}[\p{L}-]+){0,2})(?:, | )$`)
+	leadUnit = lazily(`(?:^|[ \n\t"(:])?((?:Unit|Flat|Apt\.?|Apartment|Suite|Shop|Level|Lot|Room) (?:[0-9]{1,4}[A-Za-z]?(?:/|, ?| ))?)$`)
+	leadTown = lazily(`((?:[0-9]{4,6}|[0-9]{3} [0-9]{2}),? )?(?:((?i:г|город|гор|м|місто|с|пос|пгт|or)\.? ?))?(\p{Lu}[\p{L}-]+(?: \p{Lu}[\p{L}-]+){0,2})(?:, | )$`)
 )

@@ -5,8 +5,9 @@ import "strings"
 // wordSet makes a set of the blank-separated words of a text; underscores stand
 // for blanks inside a phrase.
 func wordSet(words string) map[string]bool {
-	set := map[string]bool{}
-	for _, w := range strings.Fields(words) {
+	list := strings.Fields(words)
+	set := make(map[string]bool, len(list))
+	for _, w := range list {
 		set[strings.ReplaceAll(w, "_", " ")] = true
 	}
 	return set

@@ -2,7 +2,6 @@ package code
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 
 	"example.com/assay/engine"
@@ -10,7 +9,7 @@ import (
 
 // exampleHost are hosts that stand for others: those reserved by RFC 2606, and
 // templates.
-var exampleHost = regexp.MustCompile(`(?i)(?:^|[.@])(?:(?:example|foo|bar|foobar|domain|yourdomain|mydomain|test|acme)\.(?:com|org|net|io|edu)|[\w-]+\.(?:example|invalid|test|faketld))(?::\d+)?(?:/|$)|^(?:host|hostname|server|example|your[\w-]*|my-?host|proxy|domain|foo|bar)(?::\w+)?(?:/|$)|[<>{}$%*]`)
+var exampleHost = lazily(`(?i)(?:^|[.@])(?:(?:example|foo|bar|foobar|domain|yourdomain|mydomain|test|acme)\.(?:com|org|net|io|edu)|[\w-]+\.(?:example|invalid|test|faketld))(?::\d+)?(?:/|$)|^(?:host|hostname|server|example|your[\w-]*|my-?host|proxy|domain|foo|bar)(?::\w+)?(?:/|$)|[<>{}$%*]`)
 
 // judgeURL scores a URL with user and password.
 func judgeURL(c engine.Candidate) float64 {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/hex"
-	"regexp"
 	"strings"
 
 	"example.com/assay/engine"
@@ -125,10 +124,10 @@ func marked(v, core []byte, digits, marks int) strength {
 }
 
 // codeLike are calls, formats, expressions and mark-up.
-var codeLike = regexp.MustCompile(`^[\w.>:-]+\(.*\)|\(\)|%[sdvq](?:$|\W)|%\(\w+\)|^%\w+%$|\{[\w.:-]*\}|\[[\w-]*\]|\\[dwsnrtbux.]|^\^|\.[*+]|[*+]\)|\(\?|://|&\w+;|^</?\w|=>|->|==|!=|&&|\|\||::|^[#.@:?]\w*$|^--|^\w+=[^=]|\\$|^\$\w+$|^\$\{?\w|\$\(|\w@\w[\w-]*\.\w|,.*,|^[*#.xX•?]+$`)
+var codeLike = lazily(`^[\w.>:-]+\(.*\)|\(\)|%[sdvq](?:$|\W)|%\(\w+\)|^%\w+%$|\{[\w.:-]*\}|\[[\w-]*\]|\\[dwsnrtbux.]|^\^|\.[*+]|[*+]\)|\(\?|://|&\w+;|^</?\w|=>|->|==|!=|&&|\|\||::|^[#.@:?]\w*$|^--|^\w+=[^=]|\\$|^\$\w+$|^\$\{?\w|\$\(|\w@\w[\w-]*\.\w|,.*,|^[*#.xX•?]+$`)
 
 // algorithmName are names of algorithms, encodings and formats.
-var algorithmName = regexp.MustCompile(`(?i)^(?:base(?:16|32|58|64)|sha\d+|md[245]|aes\d*|rsa\d*|des3?|utf\d+|pkcs\d+|x509|oauth\d?|pbkdf\d|hs\d+|rs\d+|es\d+|ntlmv\d|v\d+|http\d?|ed25519|hmac\w*|scram\w*|sha\d*\w{0,6}\d*|ipv\d|mysql\d|sqlite\d|h2|http2|bcrypt\d*|argon2\w*|crypt\d*)$`)
+var algorithmName = lazily(`(?i)^(?:base(?:16|32|58|64)|sha\d+|md[245]|aes\d*|rsa\d*|des3?|utf\d+|pkcs\d+|x509|oauth\d?|pbkdf\d|hs\d+|rs\d+|es\d+|ntlmv\d|v\d+|http\d?|ed25519|hmac\w*|scram\w*|sha\d*\w{0,6}\d*|ipv\d|mysql\d|sqlite\d|h2|http2|bcrypt\d*|argon2\w*|crypt\d*)$`)
 
 // vowelless reports whether letters are no name that a person could say: for a
 // text of letters alone the model's word is not enough.
@@ -222,11 +221,11 @@ var saying = []string{"password", "passwd", "passwort", "passphrase", "secret", 
 var leet = strings.NewReplacer("0", "o", "1", "l", "3", "e", "4", "a", "5", "s", "7", "t", "@", "a", "$", "s")
 
 var (
-	uuidText   = regexp.MustCompile(`(?i)^\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?$`)
-	hashText   = regexp.MustCompile(`(?i)^sha\d{1,3}[-:]|^md5[-:]|^data:|^urn:|^arn:aws|^projects/`)
-	dateText   = regexp.MustCompile(`^\d{4}-\d\d-\d\d|^\d{1,2}:\d\d(?::\d\d)?$|^\d+(?:\.\d+){1,3}$|^\d+(?:ms|s|m|h|d|px|em|rem|%|kb|mb|gb)$`)
-	numberText = regexp.MustCompile(`(?i)^[+-]?[\d_]*\.?[\d_]*e[+-]?[\d_]+i?$|^[+-]?0x[\da-f_.]*p[+-]?[\d_]+i?$|^0[xob][\da-f_]{1,16}$`)
-	mimeText   = regexp.MustCompile(`^(?:text|application|image|audio|video|multipart)/[\w.+-]+$`)
+	uuidText   = lazily(`(?i)^\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?$`)
+	hashText   = lazily(`(?i)^sha\d{1,3}[-:]|^md5[-:]|^data:|^urn:|^arn:aws|^projects/`)
+	dateText   = lazily(`^\d{4}-\d\d-\d\d|^\d{1,2}:\d\d(?::\d\d)?$|^\d+(?:\.\d+){1,3}$|^\d+(?:ms|s|m|h|d|px|em|rem|%|kb|mb|gb)$`)
+	numberText = lazily(`(?i)^[+-]?[\d_]*\.?[\d_]*e[+-]?[\d_]+i?$|^[+-]?0x[\da-f_.]*p[+-]?[\d_]+i?$|^0[xob][\da-f_]{1,16}$`)
+	mimeText   = lazily(`^(?:text|application|image|audio|video|multipart)/[\w.+-]+$`)
 )
 
 // placeholderWords stand where a secret belongs.

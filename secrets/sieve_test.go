@@ -1,0 +1,93 @@
+package secrets
+
+import (
+	"bytes"
+	"encoding/base64"
+	"flag"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"example.com/assay/verifiers"
+)
+
+var update = flag.Bool("update", false, "write sieve.txt anew")
+
+func TestSieveIsOfTheLibrary(t *testing.T) {
+	rules, err := LoadRules(RuleOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want bytes.Buffer
+	if err := writeSieve(&want, rules.set); err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile("sieve.txt", want.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if want.String() != sieveText {
+		t.Error("sieve.txt is not that of the library: go test ./secrets -run TestSieveIsOfTheLibrary -update")
+	}
+}
+
+// Rules chosen for a text find in it what all rules find.
+func TestRulesForLoseNothing(t *testing.T) {
+	all, err := LoadRules(RuleOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defs, err := verifiers.Library()
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := New(Options{Rules: all}).worker()
+	tried, most := 0, 0
+	for i, d := range defs {
+		if d.Class != class {
+			continue
+		}
+		for k, e := range d.Match {
+			text := []byte(e.Text)
+			if (i+k)%5 == 0 {
+				text = []byte("x: " + base64.StdEncoding.EncodeToString(text))
+			}
+			some, err := RulesFor(RuleOptions{}, [][]byte{text})
+			if err != nil {
+				t.Fatal(err)
+			}
+			most = max(most, some.Len())
+			want, got := found(t, whole, text), found(t, New(Options{Rules: some}).worker(), text)
+			if tried += len(want); !slices.Equal(got, want) {
+				t.Errorf("%s: found %q in %q, all rules find %q", d.Element, got, text, want)
+			}
+		}
+	}
+	if tried < 700 || most > all.Len()/4 {
+		t.Errorf("%d hits and at most %d of %d rules: the test tries too little", tried, most, all.Len())
+	}
+}
+
+func found(t *testing.T, w *worker, content []byte) []string {
+	t.Helper()
+	w.result = Result{}
+	w.read(t.Context(), text{path: "f", shown: "f"}, bytes.NewReader(content), func(p Place) {
+		w.result.Places = append(w.result.Places, p)
+	})
+	var list []string
+	for _, p := range w.result.Places {
+		list = append(list, string(p.Element)+p.Masked+p.Decoded)
+	}
+	return list
+}
+
+func TestSieveIsRefused(t *testing.T) {
+	for _, damaged := range []string{"key\tx\n", "\"key\"\n", strings.Repeat("\"a\"\tx\n", 1<<16)} {
+		if _, err := newSieve(damaged); err == nil {
+			t.Errorf("%.20q is taken", damaged)
+		}
+	}
+}
