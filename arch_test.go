@@ -47,6 +47,7 @@ var mayImport = map[string][]string{
 	"seal":                {"."},
 	"catalog":             {"."},
 	"report":              {"."},
+	"upkeep":              {"."},
 
 	"taskcreator": {".", "engine", "verifiers", "report"},
 	"scanner":     {".", "engine", "verifiers", "report"},
