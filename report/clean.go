@@ -12,13 +12,13 @@ import (
 	"example.com/assay"
 )
 
-// Clean is what a scan proves about fields without a finding that were sampled
-// in the same way.
+// Clean is what a scan proves, or does not, about fields without a finding that
+// were sampled in the same way.
 type Clean struct {
 	Fields int `json:"fields"`
 	// Bound is the smallest share of the population that would have been seen
 	// with 95 % probability; 0 where everything was read, absent where the
-	// sample proves nothing about the rest.
+	// sample proves nothing about the rest, so that the fields are not clean.
 	Bound     *float64 `json:"bound,omitempty"`
 	Statement string   `json:"statement"`
 	// Populations names what a share is a share of, each once.
@@ -30,11 +30,18 @@ type Clean struct {
 const cleanGroups = 5
 
 // Clean groups the clean fields by what their samples prove, strongest first.
-func (r *Report) Clean() []Clean {
+func (r *Report) Clean() []Clean { return joinClean(r.grouped(verdictClean)) }
+
+// Unproved groups the fields in which nothing was found, but whose samples prove
+// nothing about what was not read.
+func (r *Report) Unproved() []Clean { return r.grouped(verdictUnproved) }
+
+// grouped groups the fields with a verdict by what their samples prove.
+func (r *Report) grouped(v verdict) []Clean {
 	verdicts := r.verdicts()
 	groups := map[string]*Clean{}
 	for _, c := range r.Coverage {
-		if c.Field == "" || verdicts[fieldKey{c.Asset, c.Field}] != verdictClean {
+		if c.Field == "" || verdicts[fieldKey{c.Asset, c.Field}] != v {
 			continue
 		}
 		fresh := cleanOf(c.Design)
@@ -52,7 +59,7 @@ func (r *Report) Clean() []Clean {
 	slices.SortFunc(clean, func(a, b Clean) int {
 		return cmp.Or(cmp.Compare(a.strength(), b.strength()), cmp.Compare(a.Statement, b.Statement))
 	})
-	return joinClean(clean)
+	return clean
 }
 
 // join counts other's fields in.

@@ -72,6 +72,7 @@ type document struct {
 	Findings      []findingLine `json:"findings"`
 	NotExamined   []gapLine     `json:"not_examined"`
 	Clean         []Clean       `json:"clean"`
+	Unproved      []Clean       `json:"unproved"`
 	Bytes         int64         `json:"bytes"`
 	Seconds       float64       `json:"seconds"`
 	Summary       Summary       `json:"summary"`
@@ -82,7 +83,7 @@ func (r *Report) writeJSON(w io.Writer) error {
 		Version: r.Version, Targets: append([]string{}, r.Targets...),
 		Verifiers: len(r.Elements), VerifiersHash: r.VerifiersHash,
 		Sample: r.Sample, Seed: r.Seed, MinConfidence: r.MinConfidence, FailOn: r.FailOn,
-		Findings: []findingLine{}, NotExamined: []gapLine{}, Clean: r.Clean(),
+		Findings: []findingLine{}, NotExamined: []gapLine{}, Clean: r.Clean(), Unproved: r.Unproved(),
 		Bytes: r.Bytes, Seconds: r.Duration.Seconds(), Summary: r.Summary(),
 	}
 	for _, f := range r.shown() {

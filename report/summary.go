@@ -21,13 +21,15 @@ type Summary struct {
 	// Findings is how many are shown; BySeverity splits them.
 	Findings   int              `json:"findings"`
 	BySeverity map[Severity]int `json:"by_severity"`
-	// FieldsWith, FieldsWeak, FieldsEmpty and FieldsClean are fields that were
-	// examined as planned: with findings; with findings below the confidence
-	// asked for; without a value; and with values, none of which matched.
-	FieldsWith  int `json:"fields_with_findings"`
-	FieldsWeak  int `json:"fields_below_confidence"`
-	FieldsEmpty int `json:"fields_empty"`
-	FieldsClean int `json:"fields_clean"`
+	// FieldsWith, FieldsWeak, FieldsEmpty, FieldsClean and FieldsUnproved are
+	// fields that were examined as planned: with findings; with findings below
+	// the confidence asked for; without a value; with values, none of which
+	// matched; and with none in a sample that proves nothing about the rest.
+	FieldsWith     int `json:"fields_with_findings"`
+	FieldsWeak     int `json:"fields_below_confidence"`
+	FieldsEmpty    int `json:"fields_empty"`
+	FieldsClean    int `json:"fields_clean"`
+	FieldsUnproved int `json:"fields_unproved"`
 	// Gaps counts the fields and whole assets that were not fully examined.
 	Gaps int `json:"not_fully_examined"`
 	// Failing counts the findings that make the scan fail.
@@ -62,6 +64,8 @@ func (r *Report) Summary() Summary {
 			s.FieldsEmpty++
 		case verdictClean:
 			s.FieldsClean++
+		case verdictUnproved:
+			s.FieldsUnproved++
 		}
 	}
 	s.Gaps = len(r.gaps())
@@ -99,15 +103,17 @@ type fieldKey struct {
 type verdict int
 
 const (
-	verdictGap   verdict = iota // not fully examined, and nothing found
-	verdictFound                // at least one finding is shown
-	verdictWeak                 // findings, but none reaches the confidence asked for
-	verdictEmpty                // examined as planned, no value in it
-	verdictClean                // examined as planned, values, no finding
+	verdictGap      verdict = iota // not fully examined, and nothing found
+	verdictFound                   // at least one finding is shown
+	verdictWeak                    // findings, but none reaches the confidence asked for
+	verdictEmpty                   // examined as planned, no value in it
+	verdictClean                   // examined as planned, values, no finding
+	verdictUnproved                // the same, but nothing is proved about what was not read
 )
 
 // verdicts judges every field. A field is clean only when it was examined as
-// planned, its asset was too, it held values, and nothing at all was found.
+// planned, its asset was too, it held values, nothing at all was found, and the
+// way it was sampled proves something about the rest.
 func (r *Report) verdicts() map[fieldKey]verdict {
 	verdicts := map[fieldKey]verdict{}
 	whole := r.wholeAssets()
@@ -119,6 +125,10 @@ func (r *Report) verdicts() map[fieldKey]verdict {
 			v = verdictGap
 		case c.Sampled == 0:
 			v = verdictEmpty
+		default:
+			if _, proves := c.Design.Bound(); !proves {
+				v = verdictUnproved
+			}
 		}
 		verdicts[fieldKey{c.Asset, c.Field}] = v
 	}
@@ -128,7 +138,7 @@ func (r *Report) verdicts() map[fieldKey]verdict {
 		case f.State == assay.StateShadow:
 		case f.Confidence >= r.MinConfidence:
 			verdicts[key] = verdictFound
-		case verdicts[key] == verdictClean || verdicts[key] == verdictEmpty:
+		case verdicts[key] != verdictGap && verdicts[key] != verdictFound:
 			verdicts[key] = verdictWeak
 		}
 	}

@@ -259,6 +259,9 @@ func (r *Report) printClean(out *printer, s Summary) {
 			out.printf("  %5s  %s%s\n", number(c.Fields), c.Statement, c.drawnFrom())
 		}
 	}
+	for _, c := range r.Unproved() {
+		out.printf("%s %s without a finding, and not clean. %s\n", out.paint("Unproved:", text.Bold), count(c.Fields, "field"), c.Statement)
+	}
 	if s.FieldsEmpty > 0 {
 		out.printf("Empty: %s held no value in the sample.\n", count(s.FieldsEmpty, "field"))
 	}
