@@ -110,7 +110,8 @@ type FindingFilter struct {
 	Element Element
 	State   State
 	Task    string
-	Gone    bool // also those that the latest scan of their field no longer saw
+	Gone    bool    // also those that the latest scan of their field no longer saw
+	After   AssetID // only those of assets after it in their order
 }
 
 // FindingReader answers questions about findings.

@@ -44,7 +44,7 @@ func (r *Report) grouped(v verdict) []Clean {
 		if c.Field == "" || verdicts[fieldKey{c.Asset, c.Field}] != v {
 			continue
 		}
-		fresh := cleanOf(c.Design)
+		fresh := Proves(c.Design)
 		if group, ok := groups[fresh.Statement]; ok {
 			group.join(fresh)
 			continue
@@ -96,8 +96,9 @@ func (c Clean) strength() float64 {
 	return *c.Bound
 }
 
-// cleanOf states what a sample without a finding proves.
-func cleanOf(d assay.Design) Clean {
+// Proves states what a sample drawn in one way proves about one field in which
+// nothing was found.
+func Proves(d assay.Design) Clean {
 	c := Clean{Fields: 1, Populations: []string{}}
 	if d.Population != "" {
 		c.Populations = append(c.Populations, d.Population)

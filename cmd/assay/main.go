@@ -69,6 +69,7 @@ func newRoot(std streams) *cobra.Command {
 		newScanner(std),
 		newTasks(std),
 		newMigrate(std),
+		newServe(std),
 		newConfig(std),
 		newVersion(std),
 	)

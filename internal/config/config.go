@@ -48,6 +48,7 @@ type Config struct {
 	Stores  map[string]Store `yaml:"stores"`
 	Models  map[string]Model `yaml:"models"`
 	Scanner Scanner          `yaml:"scanner"`
+	Web     Web              `yaml:"web"`
 
 	Retention Retention `yaml:"retention"`
 	Events    Events    `yaml:"events"`
@@ -61,6 +62,10 @@ func Defaults() *Config {
 		Data:      filepath.Join(xdg.StateHome, "assay"),
 		Scanner:   defaultScanner(),
 		Retention: defaultRetention(),
+		origins:   map[string]string{},
+		Data:      filepath.Join(xdg.StateHome, "assay"),
+		Scanner:   defaultScanner(),
+		Web:       defaultWeb(),
 		origins:   map[string]string{},
 	}
 }

@@ -43,6 +43,7 @@ func restrict(filter assay.FindingFilter) (where string, args []any) {
 	term(`element = ?`, string(filter.Element))
 	term(`state = ?`, string(filter.State))
 	term(`task_id = ?`, filter.Task)
+	term(`asset > ?`, string(filter.After))
 	if !filter.Gone {
 		terms = append(terms, `gone_task = ''`)
 	}

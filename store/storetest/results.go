@@ -184,6 +184,8 @@ func filters(f *fixture) {
 		"asset and element":                {assay.FindingFilter{Asset: users, Element: "us_ssn"}, []string{"a/us_ssn"}},
 		"task":                             {assay.FindingFilter{Task: other.Task.ID}, []string{"z/us_ssn"}},
 		"state":                            {assay.FindingFilter{State: assay.StateShadow}, nil},
+		"after an asset":                   {assay.FindingFilter{After: other.Task.Asset.ID}, []string{"a/us_ssn", "a/email_address", "b/email_address"}},
+		"after the last asset":             {assay.FindingFilter{After: users}, nil},
 		"unknown asset":                    {assay.FindingFilter{Asset: "mysql://db:3306/shop/%"}, nil},
 	} {
 		f.wantFindings(what, c.filter, c.want...)

@@ -1,0 +1,197 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"time"
+
+	"example.com/assay"
+	"example.com/assay/report"
+)
+
+// finding is a finding as the API tells it.
+type finding struct {
+	assay.Finding
+	Title    string          `json:"title" doc:"The element's name for a person."`
+	Class    string          `json:"class"`
+	Severity report.Severity `json:"severity" doc:"critical, personal or info"`
+}
+
+func (s *Server) finding(f assay.Finding, elements map[assay.Element]report.Element) finding {
+	if f.Evidence == nil {
+		f.Evidence = []assay.Evidence{}
+	}
+	e := describe(elements, f.Element)
+	return finding{f, e.Title, e.Class, e.Severity}
+}
+
+// describe returns what is known of an element; one whose verifier is no longer
+// in use has its id for a name.
+func describe(elements map[assay.Element]report.Element, id assay.Element) report.Element {
+	e := elements[id]
+	e.ID, e.Title, e.Severity = id, cmp.Or(e.Title, string(id)), cmp.Or(e.Severity, report.Personal)
+	return e
+}
+
+// paging is how a caller asks for a part of a list.
+type paging struct {
+	After string `query:"after" maxLength:"4096" doc:"The next of the part before."`
+	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"About how many to return: the part ends with an asset."`
+}
+
+type findingsQuery struct {
+	paging
+	Asset         string  `query:"asset" maxLength:"4096" doc:"Only findings of this asset."`
+	Element       string  `query:"element" maxLength:"128"`
+	State         string  `query:"state" enum:"active,shadow" default:"active"`
+	Severity      string  `query:"severity" enum:"critical,personal,info" doc:"Only findings of this severity or a higher one."`
+	MinConfidence float64 `query:"min_confidence" minimum:"0" maximum:"1"`
+	Gone          bool    `query:"gone" doc:"Also findings that the latest scan no longer saw."`
+}
+
+func (s *Server) listFindings(ctx context.Context, q *findingsQuery) (*listAnswer[finding], error) {
+	filter := assay.FindingFilter{Asset: assay.AssetID(q.Asset), Element: assay.Element(q.Element), State: assay.State(q.State),
+		Gone: q.Gone, After: assay.AssetID(q.After)}
+	elements := s.Elements()
+	var items []finding
+	for f, err := range s.Store.Findings(ctx, filter) {
+		if err != nil {
+			return nil, err
+		}
+		if n := len(items); n >= q.Limit && items[n-1].Asset != f.Asset {
+			return listOf(items, string(items[n-1].Asset)), nil
+		}
+		told := s.finding(f, elements)
+		if f.Confidence >= q.MinConfidence && (q.Severity == "" || told.Severity.Reaches(report.Severity(q.Severity))) {
+			items = append(items, told)
+		}
+	}
+	return listOf(items, ""), nil
+}
+
+type byID struct {
+	ID string `path:"id" maxLength:"64"`
+}
+
+// findingAnswer is one finding with what its sample proves.
+type findingAnswer struct {
+	finding
+	Coverage *assay.Coverage `json:"coverage,omitempty" doc:"How far the finding's field was examined."`
+	Proves   string          `json:"proves,omitempty" doc:"What the way of sampling proves about fields where nothing was found."`
+}
+
+func (s *Server) getFinding(ctx context.Context, in *byID) (*oneAnswer[findingAnswer], error) {
+	f, err := s.Store.Finding(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	answer := findingAnswer{finding: s.finding(f, s.Elements())}
+	for c, err := range s.Store.Coverage(ctx, f.Asset) {
+		if err != nil {
+			return nil, err
+		}
+		if c.Field == f.Field {
+			answer.Coverage, answer.Proves = &c, report.Proves(c.Design).Statement
+		}
+	}
+	return &oneAnswer[findingAnswer]{answer}, nil
+}
+
+type coverageQuery struct {
+	paging
+	Asset string `query:"asset" maxLength:"4096" doc:"Only fields of this asset."`
+	Gaps  bool   `query:"gaps" doc:"Only what was not, or not fully, examined."`
+}
+
+func (s *Server) listCoverage(ctx context.Context, q *coverageQuery) (*listAnswer[assay.Coverage], error) {
+	assets := []assay.AssetSummary{{Asset: assay.AssetID(q.Asset)}}
+	if q.Asset == "" {
+		var err error
+		if assets, err = s.Store.AssetSummaries(ctx, assay.AssetFilter{Gaps: q.Gaps, After: assay.AssetID(q.After), Limit: q.Limit + 1}); err != nil {
+			return nil, err
+		}
+	}
+	var items []assay.Coverage
+	for _, asset := range assets {
+		if n := len(items); n >= q.Limit {
+			return listOf(items, string(items[n-1].Asset)), nil
+		}
+		for c, err := range s.Store.Coverage(ctx, asset.Asset) {
+			if err != nil {
+				return nil, err
+			}
+			if !q.Gaps || c.Status != assay.StatusScanned {
+				items = append(items, c)
+			}
+		}
+	}
+	return listOf(items, ""), nil
+}
+
+type none struct{}
+
+func (s *Server) listStores(ctx context.Context, _ *none) (*listAnswer[assay.StoreCoverage], error) {
+	stores, err := s.Store.StoreCoverage(ctx)
+	return listOf(stores, ""), err
+}
+
+type assetsQuery struct {
+	paging
+	Store   string `query:"store" maxLength:"1024"`
+	Element string `query:"element" maxLength:"128" doc:"Only assets with a finding of this element."`
+	Found   bool   `query:"found" doc:"Only assets with a finding."`
+	Gaps    bool   `query:"gaps" doc:"Only assets that are not fully examined."`
+}
+
+func (s *Server) listAssets(ctx context.Context, q *assetsQuery) (*listAnswer[assay.AssetSummary], error) {
+	filter := assay.AssetFilter{Store: q.Store, Element: assay.Element(q.Element), Found: q.Found, Gaps: q.Gaps,
+		After: assay.AssetID(q.After), Limit: q.Limit + 1}
+	assets, err := s.Store.AssetSummaries(ctx, filter)
+	if err != nil || len(assets) <= q.Limit {
+		return listOf(assets, ""), err
+	}
+	assets = assets[:q.Limit]
+	return listOf(assets, string(assets[q.Limit-1].Asset)), nil
+}
+
+func (s *Server) listElements(ctx context.Context, _ *none) (*listAnswer[assay.ElementCount], error) {
+	counts, err := s.Store.ElementCounts(ctx)
+	return listOf(counts, ""), err
+}
+
+// version is a version of a verifier as the API tells it.
+type version struct {
+	Element    assay.Element  `json:"element"`
+	Version    int            `json:"version"`
+	Hash       string         `json:"hash"`
+	State      assay.State    `json:"state"`
+	Author     string         `json:"author"`
+	Reason     string         `json:"reason"`
+	Created    time.Time      `json:"created"`
+	Definition map[string]any `json:"definition,omitempty" doc:"Given when one element is asked for."`
+}
+
+type verifiersQuery struct {
+	Element string `query:"element" maxLength:"128"`
+}
+
+func (s *Server) listVerifiers(ctx context.Context, q *verifiersQuery) (*listAnswer[version], error) {
+	var items []version
+	for v, err := range s.Store.Verifiers(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		if q.Element != "" && q.Element != string(v.Element) {
+			continue
+		}
+		told := version{v.Element, v.Version, v.Hash, v.State, v.Author, v.Reason, v.Created, nil}
+		if q.Element != "" {
+			if err := json.Unmarshal(v.Definition, &told.Definition); err != nil {
+				return nil, err
+			}
+		}
+		items = append(items, told)
+	}
+	return listOf(items, ""), nil
+}

@@ -1,0 +1,147 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+
+	"example.com/assay"
+	"example.com/assay/report"
+)
+
+// assetsShown is how many assets a page lists.
+const assetsShown = 40
+
+// findingsPage is the findings by store, asset and field.
+type findingsPage struct {
+	Query    findingsForm
+	Stores   []string
+	Elements []report.Element // that were found
+	Groups   []storeGroup
+	Next     string // link to what follows; empty at the end
+	Filtered bool
+}
+
+// findingsForm is what the page's form asks for.
+type findingsForm struct {
+	Store, Element, Severity, After string
+	Confidence                      string
+}
+
+type storeGroup struct {
+	Store  string
+	Assets []assetGroup
+}
+
+type assetGroup struct {
+	assay.AssetSummary
+	Found []finding
+}
+
+func (s *Server) findingsPage(r *http.Request) (view, title string, data any, err error) {
+	q := r.URL.Query()
+	p := findingsPage{Query: findingsForm{q.Get("store"), q.Get("element"), q.Get("severity"), q.Get("after"), q.Get("confidence")}}
+	p.Filtered = p.Query.Store+p.Query.Element+p.Query.Severity+p.Query.Confidence != ""
+	counts, err := s.Store.ElementCounts(r.Context())
+	if err != nil {
+		return "", "", nil, err
+	}
+	elements := s.Elements()
+	for _, row := range elementRows(counts, elements) {
+		p.Elements = append(p.Elements, row.Element)
+	}
+	for _, c := range counts {
+		if !slices.Contains(p.Stores, c.Store) {
+			p.Stores = append(p.Stores, c.Store)
+		}
+	}
+	slices.Sort(p.Stores)
+	assets, err := s.Store.AssetSummaries(r.Context(), assay.AssetFilter{Store: p.Query.Store, Element: assay.Element(p.Query.Element),
+		Found: true, After: assay.AssetID(p.Query.After), Limit: assetsShown + 1})
+	if err != nil {
+		return "", "", nil, err
+	}
+	if len(assets) > assetsShown {
+		assets = assets[:assetsShown]
+		p.Next = link("/findings", "store", p.Query.Store, "element", p.Query.Element, "severity", p.Query.Severity,
+			"confidence", p.Query.Confidence, "after", assets[assetsShown-1].Asset)
+	}
+	for _, asset := range assets {
+		found, err := s.foundIn(r, asset.Asset, p.Query, elements)
+		if err != nil {
+			return "", "", nil, err
+		}
+		p.add(asset, found)
+	}
+	return "findings", "Findings", p, nil
+}
+
+// add puts an asset with its findings into its store's group.
+func (p *findingsPage) add(asset assay.AssetSummary, found []finding) {
+	if len(found) == 0 {
+		return
+	}
+	i := slices.IndexFunc(p.Groups, func(g storeGroup) bool { return g.Store == asset.Store })
+	if i < 0 {
+		i = len(p.Groups)
+		p.Groups = append(p.Groups, storeGroup{Store: asset.Store})
+	}
+	p.Groups[i].Assets = append(p.Groups[i].Assets, assetGroup{asset, found})
+}
+
+// foundIn returns the findings of an asset that the form asks for.
+func (s *Server) foundIn(r *http.Request, asset assay.AssetID, q findingsForm, elements map[assay.Element]report.Element) (found []finding, err error) {
+	least, _ := strconv.ParseFloat(q.Confidence, 64) // what is no number restricts nothing
+	filter := assay.FindingFilter{Asset: asset, Element: assay.Element(q.Element), State: assay.StateActive}
+	for f, err := range s.Store.Findings(r.Context(), filter) {
+		if err != nil {
+			return nil, err
+		}
+		told := s.finding(f, elements)
+		if f.Confidence >= least && (q.Severity == "" || told.Severity.Reaches(report.Severity(q.Severity))) {
+			found = append(found, told)
+		}
+	}
+	return found, nil
+}
+
+// findingPage is one finding with why, and what its sample proves.
+type findingPage struct {
+	finding
+	Element  report.Element
+	Coverage assay.Coverage
+	Proves   string
+	Scales   []evidenceRow
+}
+
+// evidenceRow is a piece of evidence with its weight drawn from the middle of a
+// bar of 100.
+type evidenceRow struct {
+	assay.Evidence
+	Start, Part float64
+	Against     bool
+}
+
+func (s *Server) findingPage(r *http.Request) (view, title string, data any, err error) {
+	answer, err := s.getFinding(r.Context(), &byID{r.PathValue("id")})
+	if err != nil {
+		return "", "", nil, err
+	}
+	p := findingPage{finding: answer.Body.finding, Proves: answer.Body.Proves}
+	p.Element = describe(s.Elements(), p.finding.Element)
+	if answer.Body.Coverage != nil {
+		p.Coverage = *answer.Body.Coverage
+	}
+	for _, e := range p.Evidence {
+		p.Scales = append(p.Scales, scaleOf(e))
+	}
+	return "finding", p.Title, p, nil
+}
+
+// heaviest is the weight that fills half of the bar.
+const heaviest = 8
+
+func scaleOf(e assay.Evidence) evidenceRow {
+	part := 50 * min(1, max(-1, e.Weight/heaviest))
+	return evidenceRow{e, 50 + min(0, part), max(part, -part), e.Weight < 0}
+}
