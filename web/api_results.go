@@ -10,20 +10,21 @@ import (
 	"example.com/assay/report"
 )
 
-// finding is a finding as the API tells it.
-type finding struct {
+// Finding is a finding as the API and the pages tell it. Like Paging it is
+// exported for the library that describes answers.
+type Finding struct {
 	assay.Finding
 	Title    string          `json:"title" doc:"The element's name for a person."`
 	Class    string          `json:"class"`
 	Severity report.Severity `json:"severity" doc:"critical, personal or info"`
 }
 
-func (s *Server) finding(f assay.Finding, elements map[assay.Element]report.Element) finding {
+func (s *Server) finding(f assay.Finding, elements map[assay.Element]report.Element) Finding {
 	if f.Evidence == nil {
 		f.Evidence = []assay.Evidence{}
 	}
 	e := describe(elements, f.Element)
-	return finding{f, e.Title, e.Class, e.Severity}
+	return Finding{f, e.Title, e.Class, e.Severity}
 }
 
 // describe returns what is known of an element; one whose verifier is no longer
@@ -34,14 +35,15 @@ func describe(elements map[assay.Element]report.Element, id assay.Element) repor
 	return e
 }
 
-// paging is how a caller asks for a part of a list.
-type paging struct {
+// Paging is how a caller asks for a part of a list. It is exported for the
+// library that reads requests, which does not look into other embedded types.
+type Paging struct {
 	After string `query:"after" maxLength:"4096" doc:"The next of the part before."`
 	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"About how many to return: the part ends with an asset."`
 }
 
 type findingsQuery struct {
-	paging
+	Paging
 	Asset         string  `query:"asset" maxLength:"4096" doc:"Only findings of this asset."`
 	Element       string  `query:"element" maxLength:"128"`
 	State         string  `query:"state" enum:"active,shadow" default:"active"`
@@ -50,11 +52,11 @@ type findingsQuery struct {
 	Gone          bool    `query:"gone" doc:"Also findings that the latest scan no longer saw."`
 }
 
-func (s *Server) listFindings(ctx context.Context, q *findingsQuery) (*listAnswer[finding], error) {
+func (s *Server) listFindings(ctx context.Context, q *findingsQuery) (*listAnswer[Finding], error) {
 	filter := assay.FindingFilter{Asset: assay.AssetID(q.Asset), Element: assay.Element(q.Element), State: assay.State(q.State),
 		Gone: q.Gone, After: assay.AssetID(q.After)}
 	elements := s.Elements()
-	var items []finding
+	var items []Finding
 	for f, err := range s.Store.Findings(ctx, filter) {
 		if err != nil {
 			return nil, err
@@ -76,7 +78,7 @@ type byID struct {
 
 // findingAnswer is one finding with what its sample proves.
 type findingAnswer struct {
-	finding
+	Finding
 	Coverage *assay.Coverage `json:"coverage,omitempty" doc:"How far the finding's field was examined."`
 	Proves   string          `json:"proves,omitempty" doc:"What the way of sampling proves about fields where nothing was found."`
 }
@@ -86,7 +88,7 @@ func (s *Server) getFinding(ctx context.Context, in *byID) (*oneAnswer[findingAn
 	if err != nil {
 		return nil, err
 	}
-	answer := findingAnswer{finding: s.finding(f, s.Elements())}
+	answer := findingAnswer{Finding: s.finding(f, s.Elements())}
 	for c, err := range s.Store.Coverage(ctx, f.Asset) {
 		if err != nil {
 			return nil, err
@@ -99,7 +101,7 @@ func (s *Server) getFinding(ctx context.Context, in *byID) (*oneAnswer[findingAn
 }
 
 type coverageQuery struct {
-	paging
+	Paging
 	Asset string `query:"asset" maxLength:"4096" doc:"Only fields of this asset."`
 	Gaps  bool   `query:"gaps" doc:"Only what was not, or not fully, examined."`
 }
@@ -137,7 +139,7 @@ func (s *Server) listStores(ctx context.Context, _ *none) (*listAnswer[assay.Sto
 }
 
 type assetsQuery struct {
-	paging
+	Paging
 	Store   string `query:"store" maxLength:"1024"`
 	Element string `query:"element" maxLength:"128" doc:"Only assets with a finding of this element."`
 	Found   bool   `query:"found" doc:"Only assets with a finding."`

@@ -59,7 +59,7 @@ type assetPage struct {
 
 type fieldRow struct {
 	assay.Coverage
-	Found  []finding
+	Found  []Finding
 	Proves string // only for a clean field
 }
 

@@ -11,6 +11,9 @@ import (
 	"example.com/assay/report"
 )
 
+// severities are those of elements, the gravest first.
+var severities = []report.Severity{report.Critical, report.Personal, report.Info}
+
 // elementRow is an element with where it was found.
 type elementRow struct {
 	report.Element
@@ -32,9 +35,8 @@ func elementRows(counts []assay.ElementCount, elements map[assay.Element]report.
 		rows[i].Assets += c.Assets
 		rows[i].Stores[c.Store] = c
 	}
-	order := []report.Severity{report.Critical, report.Personal, report.Info}
 	slices.SortFunc(rows, func(a, b elementRow) int {
-		return cmp.Or(cmp.Compare(slices.Index(order, a.Severity), slices.Index(order, b.Severity)),
+		return cmp.Or(cmp.Compare(slices.Index(severities, a.Severity), slices.Index(severities, b.Severity)),
 			cmp.Compare(b.Fields, a.Fields), cmp.Compare(a.ID, b.ID))
 	})
 	return rows

@@ -9,8 +9,9 @@ import (
 	"example.com/assay/report"
 )
 
-// assetsShown is how many assets a page lists.
-const assetsShown = 40
+// assetsShown is how many assets a page lists, and assetsOpen of how many it
+// shows the findings without being asked.
+const assetsShown, assetsOpen = 40, 8
 
 // findingsPage is the findings by store, asset and field.
 type findingsPage struct {
@@ -35,7 +36,18 @@ type storeGroup struct {
 
 type assetGroup struct {
 	assay.AssetSummary
-	Found []finding
+	Found []Finding
+	Open  bool // whether its findings are shown at once
+}
+
+// Severities returns those of the findings, the gravest first.
+func (g assetGroup) Severities() (all []report.Severity) {
+	for _, severity := range severities {
+		if slices.ContainsFunc(g.Found, func(f Finding) bool { return f.Severity == severity }) {
+			all = append(all, severity)
+		}
+	}
+	return all
 }
 
 func (s *Server) findingsPage(r *http.Request) (view, title string, data any, err error) {
@@ -71,13 +83,13 @@ func (s *Server) findingsPage(r *http.Request) (view, title string, data any, er
 		if err != nil {
 			return "", "", nil, err
 		}
-		p.add(asset, found)
+		p.add(asset, found, p.Filtered || len(assets) <= assetsOpen)
 	}
 	return "findings", "Findings", p, nil
 }
 
 // add puts an asset with its findings into its store's group.
-func (p *findingsPage) add(asset assay.AssetSummary, found []finding) {
+func (p *findingsPage) add(asset assay.AssetSummary, found []Finding, open bool) {
 	if len(found) == 0 {
 		return
 	}
@@ -86,11 +98,11 @@ func (p *findingsPage) add(asset assay.AssetSummary, found []finding) {
 		i = len(p.Groups)
 		p.Groups = append(p.Groups, storeGroup{Store: asset.Store})
 	}
-	p.Groups[i].Assets = append(p.Groups[i].Assets, assetGroup{asset, found})
+	p.Groups[i].Assets = append(p.Groups[i].Assets, assetGroup{asset, found, open})
 }
 
 // foundIn returns the findings of an asset that the form asks for.
-func (s *Server) foundIn(r *http.Request, asset assay.AssetID, q findingsForm, elements map[assay.Element]report.Element) (found []finding, err error) {
+func (s *Server) foundIn(r *http.Request, asset assay.AssetID, q findingsForm, elements map[assay.Element]report.Element) (found []Finding, err error) {
 	least, _ := strconv.ParseFloat(q.Confidence, 64) // what is no number restricts nothing
 	filter := assay.FindingFilter{Asset: asset, Element: assay.Element(q.Element), State: assay.StateActive}
 	for f, err := range s.Store.Findings(r.Context(), filter) {
@@ -107,7 +119,7 @@ func (s *Server) foundIn(r *http.Request, asset assay.AssetID, q findingsForm, e
 
 // findingPage is one finding with why, and what its sample proves.
 type findingPage struct {
-	finding
+	Finding
 	Element  report.Element
 	Coverage assay.Coverage
 	Proves   string
@@ -127,8 +139,8 @@ func (s *Server) findingPage(r *http.Request) (view, title string, data any, err
 	if err != nil {
 		return "", "", nil, err
 	}
-	p := findingPage{finding: answer.Body.finding, Proves: answer.Body.Proves}
-	p.Element = describe(s.Elements(), p.finding.Element)
+	p := findingPage{Finding: answer.Body.Finding, Proves: answer.Body.Proves}
+	p.Element = describe(s.Elements(), p.Finding.Element)
 	if answer.Body.Coverage != nil {
 		p.Coverage = *answer.Body.Coverage
 	}

@@ -121,7 +121,7 @@ func (s *Server) overviewPage(r *http.Request) (view, title string, data any, er
 	}
 	o.countStores(stores)
 	o.Elements = elementRows(counts, s.Elements())
-	for _, severity := range []report.Severity{report.Critical, report.Personal, report.Info} {
+	for _, severity := range severities {
 		row := severityRow{Severity: severity}
 		for _, e := range o.Elements {
 			if e.Severity == severity {

@@ -113,13 +113,16 @@ func (s *Server) serveStatic(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(file.content)
 }
 
+// pageFunc returns the view of a page, its title and its data.
+type pageFunc func(*http.Request) (view, title string, data any, err error)
+
 // addPages adds the routes of the pages.
 func (s *Server) addPages(mux *guardedMux) {
 	mux.HandleFunc("GET /static/{file}", s.serveStatic)
 	mux.HandleFunc("GET /login", s.showLogin)
 	mux.HandleFunc("POST /login", s.login)
 	mux.HandleFunc("POST /logout", s.logout)
-	for route, page := range map[string]func(*http.Request) (view, title string, data any, err error){
+	for route, page := range map[string]pageFunc{
 		"GET /{$}":                 s.overviewPage,
 		"GET /findings":            s.findingsPage,
 		"GET /findings/{id}":       s.findingPage,

@@ -39,7 +39,6 @@ func viewFuncs(static map[string]string) template.FuncMap {
 		"age": func(d time.Duration) string {
 			return strings.TrimSuffix(ago(time.Time{}.Add(d+1), time.Time{}.Add(1)), " ago")
 		},
-		"fields":  func(a assay.AssetSummary) int { return a.Scanned + a.Partial + a.NotExamined },
 		"has":     func(list, word string) bool { return slices.Contains(strings.Fields(list), word) },
 		"list":    func(items ...string) []string { return items },
 		"dict":    dict,
