@@ -19,7 +19,8 @@ type Finding struct {
 	Severity report.Severity `json:"severity" doc:"critical, personal or info"`
 }
 
-func (s *Server) finding(f assay.Finding, elements map[assay.Element]report.Element) Finding {
+// tell adds to a finding what is known of its element.
+func tell(f assay.Finding, elements map[assay.Element]report.Element) Finding {
 	if f.Evidence == nil {
 		f.Evidence = []assay.Evidence{}
 	}
@@ -55,7 +56,10 @@ type findingsQuery struct {
 func (s *Server) listFindings(ctx context.Context, q *findingsQuery) (*listAnswer[Finding], error) {
 	filter := assay.FindingFilter{Asset: assay.AssetID(q.Asset), Element: assay.Element(q.Element), State: assay.State(q.State),
 		Gone: q.Gone, After: assay.AssetID(q.After)}
-	elements := s.Elements()
+	elements, err := s.book.all(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var items []Finding
 	for f, err := range s.Store.Findings(ctx, filter) {
 		if err != nil {
@@ -64,7 +68,7 @@ func (s *Server) listFindings(ctx context.Context, q *findingsQuery) (*listAnswe
 		if n := len(items); n >= q.Limit && items[n-1].Asset != f.Asset {
 			return listOf(items, string(items[n-1].Asset)), nil
 		}
-		told := s.finding(f, elements)
+		told := tell(f, elements)
 		if f.Confidence >= q.MinConfidence && (q.Severity == "" || told.Severity.Reaches(report.Severity(q.Severity))) {
 			items = append(items, told)
 		}
@@ -88,7 +92,11 @@ func (s *Server) getFinding(ctx context.Context, in *byID) (*oneAnswer[findingAn
 	if err != nil {
 		return nil, err
 	}
-	answer := findingAnswer{Finding: s.finding(f, s.Elements())}
+	elements, err := s.book.all(ctx)
+	if err != nil {
+		return nil, err
+	}
+	answer := findingAnswer{Finding: tell(f, elements)}
 	for c, err := range s.Store.Coverage(ctx, f.Asset) {
 		if err != nil {
 			return nil, err

@@ -66,7 +66,11 @@ type fieldRow struct {
 func (s *Server) assetPage(r *http.Request) (view, title string, data any, err error) {
 	p := assetPage{Now: s.Now()}
 	p.Asset = assay.AssetID(r.URL.Query().Get("id"))
-	found, err := s.foundIn(r, p.Asset, findingsForm{}, s.Elements())
+	elements, err := s.book.all(r.Context())
+	if err != nil {
+		return "", "", nil, err
+	}
+	found, err := s.foundIn(r, p.Asset, findingsForm{}, elements)
 	if err != nil {
 		return "", "", nil, err
 	}

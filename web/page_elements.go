@@ -63,6 +63,10 @@ func (s *Server) elementsPage(r *http.Request) (view, title string, data any, er
 	if err != nil {
 		return "", "", nil, err
 	}
+	elements, err := s.book.all(r.Context())
+	if err != nil {
+		return "", "", nil, err
+	}
 	h := heatmap{}
 	for _, c := range counts {
 		if !slices.Contains(h.Stores, c.Store) {
@@ -70,7 +74,7 @@ func (s *Server) elementsPage(r *http.Request) (view, title string, data any, er
 		}
 	}
 	slices.Sort(h.Stores)
-	for _, row := range elementRows(counts, s.Elements()) {
+	for _, row := range elementRows(counts, elements) {
 		heat := heatRow{elementRow: row}
 		for _, store := range h.Stores {
 			c := row.Stores[store]

@@ -58,7 +58,10 @@ func (s *Server) findingsPage(r *http.Request) (view, title string, data any, er
 	if err != nil {
 		return "", "", nil, err
 	}
-	elements := s.Elements()
+	elements, err := s.book.all(r.Context())
+	if err != nil {
+		return "", "", nil, err
+	}
 	for _, row := range elementRows(counts, elements) {
 		p.Elements = append(p.Elements, row.Element)
 	}
@@ -109,7 +112,7 @@ func (s *Server) foundIn(r *http.Request, asset assay.AssetID, q findingsForm, e
 		if err != nil {
 			return nil, err
 		}
-		told := s.finding(f, elements)
+		told := tell(f, elements)
 		if f.Confidence >= least && (q.Severity == "" || told.Severity.Reaches(report.Severity(q.Severity))) {
 			found = append(found, told)
 		}
@@ -140,7 +143,11 @@ func (s *Server) findingPage(r *http.Request) (view, title string, data any, err
 		return "", "", nil, err
 	}
 	p := findingPage{Finding: answer.Body.Finding, Proves: answer.Body.Proves}
-	p.Element = describe(s.Elements(), p.Finding.Element)
+	elements, err := s.book.all(r.Context())
+	if err != nil {
+		return "", "", nil, err
+	}
+	p.Element = describe(elements, p.Finding.Element)
 	if answer.Body.Coverage != nil {
 		p.Coverage = *answer.Body.Coverage
 	}

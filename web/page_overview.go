@@ -115,12 +115,16 @@ func (s *Server) overviewPage(r *http.Request) (view, title string, data any, er
 	if err != nil {
 		return "", "", nil, err
 	}
+	elements, err := s.book.all(ctx)
+	if err != nil {
+		return "", "", nil, err
+	}
 	o := overview{Now: s.Now(), Ages: []ageRow{{Text: "within a day"}, {Text: "within a week"}, {Text: "within 30 days"}, {Text: "longer ago"}}}
 	if o.Depth, err = s.Queue.Depth(ctx); err != nil {
 		return "", "", nil, err
 	}
 	o.countStores(stores)
-	o.Elements = elementRows(counts, s.Elements())
+	o.Elements = elementRows(counts, elements)
 	for _, severity := range severities {
 		row := severityRow{Severity: severity}
 		for _, e := range o.Elements {

@@ -26,7 +26,11 @@ type verifierRow struct {
 
 func (s *Server) verifiersPage(r *http.Request) (view, title string, data any, err error) {
 	p := verifiersPage{Now: s.Now()}
-	elements, at := s.Elements(), map[assay.Element]int{}
+	elements, err := s.book.all(r.Context())
+	if err != nil {
+		return "", "", nil, err
+	}
+	at := map[assay.Element]int{}
 	for v, err := range s.Store.Verifiers(r.Context()) {
 		if err != nil {
 			return "", "", nil, err
@@ -59,7 +63,11 @@ type verifierPage struct {
 
 func (s *Server) verifierPage(r *http.Request) (view, title string, data any, err error) {
 	id := assay.Element(r.PathValue("element"))
-	p := verifierPage{Element: describe(s.Elements(), id)}
+	elements, err := s.book.all(r.Context())
+	if err != nil {
+		return "", "", nil, err
+	}
+	p := verifierPage{Element: describe(elements, id)}
 	for v, err := range s.Store.Verifiers(r.Context()) {
 		if err != nil {
 			return "", "", nil, err

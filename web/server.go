@@ -20,7 +20,6 @@ import (
 	"time"
 
 	"example.com/assay"
-	"example.com/assay/report"
 )
 
 // Store is what the server asks of the store.
@@ -29,6 +28,7 @@ type Store interface {
 	assay.CoverageReader
 	assay.SummaryReader
 	assay.VerifierStore
+	assay.VerifierLog
 	assay.TokenStore
 }
 
@@ -37,8 +37,6 @@ type Store interface {
 type Config struct {
 	Store Store
 	Queue assay.Operator
-	// Elements describes the elements that verifiers are in use for.
-	Elements func() map[assay.Element]report.Element
 	// Ready returns nil when the process can do its work.
 	Ready func(context.Context) error // optional
 	// Secure says that browsers reach the server by HTTPS only, so that its
@@ -57,14 +55,15 @@ type Server struct {
 	handler http.Handler
 	pages   *pages
 	limits  *limits
+	book    *book
 	routes  []string // patterns that are served
 }
 
 // New returns a Server. It fails when a route has no row in the table of access,
 // which is a bug.
 func New(cfg Config) (*Server, error) {
-	if cfg.Store == nil || cfg.Queue == nil || cfg.Elements == nil {
-		return nil, errors.New("new web server: a store, a queue and the elements are needed")
+	if cfg.Store == nil || cfg.Queue == nil {
+		return nil, errors.New("new web server: a store and a queue are needed")
 	}
 	if cfg.Session <= 0 {
 		cfg.Session = 12 * time.Hour
@@ -78,7 +77,7 @@ func New(cfg Config) (*Server, error) {
 	if cfg.Ready == nil {
 		cfg.Ready = func(context.Context) error { return nil }
 	}
-	s := &Server{Config: cfg, limits: newLimits(cfg.Now)}
+	s := &Server{Config: cfg, limits: newLimits(cfg.Now), book: &book{store: cfg.Store}}
 	var err error
 	if s.pages, err = loadPages(); err != nil {
 		return nil, fmt.Errorf("new web server: %w", err)

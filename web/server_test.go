@@ -17,7 +17,6 @@ import (
 
 	"example.com/assay"
 	queuesqlite "example.com/assay/queue/sqlite"
-	"example.com/assay/report"
 	storesqlite "example.com/assay/store/sqlite"
 )
 
@@ -48,7 +47,7 @@ func newFixture(t *testing.T) *fixture {
 		t.Fatal(err)
 	}
 	f := &fixture{T: t, store: store, queue: queue, tokens: map[assay.Role]string{}, now: time.Now()}
-	f.server, err = New(Config{Store: store, Queue: queue, Elements: elements, Version: "0.0.1", Now: func() time.Time { return f.now }})
+	f.server, err = New(Config{Store: store, Queue: queue, Version: "0.0.1", Now: func() time.Time { return f.now }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,13 +67,6 @@ func newFixture(t *testing.T) *fixture {
 		f.tokens[role] = f.token(role, 0)
 	}
 	return f
-}
-
-func elements() map[assay.Element]report.Element {
-	return map[assay.Element]report.Element{
-		"email_address": {ID: "email_address", Title: "E-mail address", Class: "contact", Doc: "An address for e-mail.", Severity: report.Personal},
-		"iban":          {ID: "iban", Title: "International bank account number", Class: "finance", Severity: report.Critical},
-	}
 }
 
 // token makes a token of a role and returns its secret.
@@ -178,9 +170,14 @@ func (f *fixture) fill() {
 			f.Fatal(err)
 		}
 	}
-	if _, err := f.store.AddVerifier(f.Context(), assay.VerifierVersion{Element: "iban", Definition: json.RawMessage(`{"element":"iban"}`),
-		Hash: "9f31c2", State: assay.StateActive, Author: "ada", Reason: hostile}); err != nil {
-		f.Fatal(err)
+	for element, definition := range map[assay.Element]string{
+		"iban":          `{"element":"iban","title":"International bank account number","class":"finance","severity":"critical"}`,
+		"email_address": `{"element":"email_address","title":"E-mail address","class":"contact","doc":"An address for e-mail.","severity":"personal"}`,
+	} {
+		if _, err := f.store.AddVerifier(f.Context(), assay.VerifierVersion{Element: element, Definition: json.RawMessage(definition),
+			Hash: "9f31c2", State: assay.StateActive, Author: "ada", Reason: hostile}); err != nil {
+			f.Fatal(err)
+		}
 	}
 }
 

@@ -70,6 +70,8 @@ func newRoot(std streams) *cobra.Command {
 		newTasks(std),
 		newMigrate(std),
 		newServe(std),
+		newWeb(std),
+		newAPI(std),
 		newConfig(std),
 		newVersion(std),
 	)

@@ -62,9 +62,6 @@ func Defaults() *Config {
 		Data:      filepath.Join(xdg.StateHome, "assay"),
 		Scanner:   defaultScanner(),
 		Retention: defaultRetention(),
-		origins:   map[string]string{},
-		Data:      filepath.Join(xdg.StateHome, "assay"),
-		Scanner:   defaultScanner(),
 		Web:       defaultWeb(),
 		origins:   map[string]string{},
 	}

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	cdplog "github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"example.com/assay/internal/testserver"
+)
+
+// browser is a Chromium that notes what goes wrong in it.
+type browser struct {
+	*testing.T
+	ctx context.Context
+	url string
+
+	mu       sync.Mutex
+	problems []string
+}
+
+func newBrowser(t *testing.T, url string) *browser {
+	t.Helper()
+	b := &browser{T: t, ctx: testserver.Chromium(t), url: url}
+	chromedp.ListenTarget(b.ctx, func(event any) {
+		switch e := event.(type) {
+		case *cdplog.EventEntryAdded: // the browser's own complaints, those about the policy among them
+			b.note(e.Entry.Text)
+		case *runtime.EventConsoleAPICalled, *runtime.EventExceptionThrown:
+			b.note("a script ran")
+		case *network.EventRequestWillBeSent:
+			if !strings.HasPrefix(e.Request.URL, url) && !strings.HasPrefix(e.Request.URL, "data:") {
+				b.note("asks for " + e.Request.URL)
+			}
+		}
+	})
+	b.do(cdplog.Enable(), network.Enable())
+	return b
+}
+
+func (b *browser) note(problem string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.problems = append(b.problems, problem)
+}
+
+func (b *browser) do(actions ...chromedp.Action) {
+	b.Helper()
+	if err := chromedp.Run(b.ctx, actions...); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// check fails for what went wrong since the last check.
+func (b *browser) check(page string) {
+	b.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, p := range b.problems {
+		b.Errorf("%s: %s", page, p)
+	}
+	b.problems = nil
+}
+
+// faults is what a person would stumble over in a page: parts that stick out,
+// text that is hard to read, fields and buttons without a name.
+const faults = `(() => {
+	const out = [];
+	if (document.documentElement.scrollWidth > innerWidth + 1) out.push("is wider than the window");
+	for (const e of document.querySelectorAll("input:not([type=hidden]), select, button, a"))
+		if (!(e.textContent.trim() || e.ariaLabel || (e.labels && e.labels.length) || e.querySelector("img[alt]"))) out.push("no name: " + e.outerHTML.slice(0, 80));
+	for (const t of document.querySelectorAll("table")) if (!t.querySelector("th[scope]")) out.push("table without headings");
+	const rgb = c => c.match(/[\d.]+/g).map(Number);
+	const light = c => { const [r, g, b] = rgb(c).map(v => { v /= 255; return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; }); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+	const ground = e => { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor, p = rgb(c); if (p.length < 4 || p[3] > 0) return c; } return "rgb(255,255,255)"; };
+	const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+	while (walk.nextNode()) {
+		const e = walk.currentNode.parentElement;
+		if (!walk.currentNode.data.trim() || !e.checkVisibility() || e.closest("svg, option")) continue;
+		const a = light(getComputedStyle(e).color), b = light(ground(e));
+		const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+		if (contrast < 4.5) out.push("contrast " + contrast.toFixed(2) + " of " + walk.currentNode.data.trim().slice(0, 30) + " (" + e.className + ")");
+	}
+	return [...new Set(out)];
+})()`
+
+// TestPagesInBrowser looks at every page in Chromium: wide and narrow, light and
+// dark. With ASSAY_SCREENSHOTS=1 it takes the pictures of the documentation anew.
+func TestPagesInBrowser(t *testing.T) {
+	ctx := testserver.Chromium(t) // before the long part: it may not be installed
+	_ = ctx
+	s := newServed(t)
+	s.start()
+	s.scanned()
+	b := newBrowser(t, s.url)
+	b.do(chromedp.Navigate(s.url+"/elements"), chromedp.WaitVisible("#token"))
+	b.check("/login")
+	b.do(chromedp.SendKeys("#token", s.token+"\n"), chromedp.WaitVisible("nav"))
+	var at, finding, asset, verifier string
+	b.do(chromedp.Location(&at))
+	if at != s.url+"/elements" {
+		t.Errorf("log in leads to %s", at)
+	}
+	b.do(chromedp.Navigate(s.url+"/findings?element=email_address&store=shop"), chromedp.AttributeValue("tbody th a", "href", &finding, nil),
+		chromedp.AttributeValue(".tree .more a", "href", &asset, nil),
+		chromedp.Navigate(s.url+"/verifiers"), chromedp.AttributeValue("tbody th a", "href", &verifier, nil))
+	pages := []string{"/", "/findings", "/findings?severity=critical", finding, "/elements", "/coverage", asset, "/verifiers", verifier, "/tasks", "/findings?store=none"}
+	for _, page := range pages {
+		for _, view := range []struct {
+			width  int64
+			scheme string
+		}{{1280, "light"}, {1280, "dark"}, {420, "light"}, {420, "dark"}} {
+			var found []string
+			b.do(chromedp.EmulateViewport(view.width, 800), testserver.Prefers(view.scheme), chromedp.Navigate(s.url+page), chromedp.Evaluate(faults, &found))
+			for _, fault := range slices.Compact(found) {
+				t.Errorf("%s, %d wide, %s: %s", page, view.width, view.scheme, fault)
+			}
+			b.check(page)
+		}
+	}
+	b.keyboard()
+	if os.Getenv("ASSAY_SCREENSHOTS") != "" {
+		b.screenshots(map[string]string{"overview": "/", "finding": finding, "elements": "/elements"})
+	}
+}
+
+// keyboard reaches the navigation and the main part by the tabulator alone.
+func (b *browser) keyboard() {
+	b.Helper()
+	var text string
+	b.do(chromedp.EmulateViewport(1280, 800), chromedp.Navigate(b.url+"/"), chromedp.KeyEvent("\t"), chromedp.Evaluate(`document.activeElement.innerText`, &text))
+	if text != "Skip to content" {
+		b.Errorf("the first stop of the tabulator is %q", text)
+	}
+	b.do(chromedp.KeyEvent("\r"), chromedp.Evaluate(`document.activeElement.id || location.hash`, &text))
+	if text != "main" && text != "#main" {
+		b.Errorf("skipping leads to %q", text)
+	}
+	b.do(chromedp.Navigate(b.url+"/"), chromedp.KeyEvent("\t\t\t\t"), chromedp.Evaluate(`document.activeElement.innerText + getComputedStyle(document.activeElement).outlineStyle`, &text))
+	if text != "Findingssolid" {
+		b.Errorf("the fourth stop is %q, want the visibly focused link to the findings", text)
+	}
+}
+
+// screenshots takes the pictures of the documentation.
+func (b *browser) screenshots(pages map[string]string) {
+	b.Helper()
+	for name, page := range pages {
+		for _, scheme := range []string{"light", "dark"} {
+			var png []byte
+			b.do(chromedp.EmulateViewport(1280, 860), testserver.Prefers(scheme), chromedp.Navigate(b.url+page), chromedp.CaptureScreenshot(&png))
+			path := filepath.Join("..", "..", "docs", "images", name+"-"+scheme+".png")
+			if err := os.WriteFile(path, png, 0o644); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"example.com/assay"
+	"example.com/assay/internal/config"
+	"example.com/assay/web"
+)
+
+// webProcess is the server of pages and API: of assay web run, or of assay serve.
+type webProcess struct {
+	cfg      config.Web
+	server   *web.Server
+	listener net.Listener
+	log      *slog.Logger
+}
+
+// newWebProcess begins to listen, so that an address that is taken is known at
+// once.
+func newWebProcess(ctx context.Context, cfg *config.Config, queue assay.Operator, database web.Store, log *slog.Logger) (*webProcess, error) {
+	server, err := web.New(web.Config{
+		Store: database, Queue: queue, Secure: cfg.Web.Secure(), Session: cfg.Web.Session, Version: version, Log: log,
+		Ready: func(ctx context.Context) error {
+			_, databaseErr := database.VerifierRevision(ctx)
+			_, queueErr := queue.Depth(ctx)
+			return errors.Join(databaseErr, queueErr)
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	var lc net.ListenConfig
+	listener, err := lc.Listen(ctx, "tcp", cfg.Web.Listen)
+	if err != nil {
+		return nil, usageError(fmt.Errorf("listen: %w (choose another address with --listen)", err))
+	}
+	return &webProcess{cfg.Web, server, listener, log}, nil
+}
+
+// address is where to point a browser.
+func (p *webProcess) address() string {
+	switch {
+	case p.cfg.URL != "":
+		return p.cfg.URL
+	case p.cfg.TLS():
+		return "https://" + p.listener.Addr().String()
+	}
+	return "http://" + p.listener.Addr().String()
+}
+
+// httpGrace is how long requests at hand may take when the process stops.
+const httpGrace = 5 * time.Second
+
+// run serves until ctx ends.
+func (p *webProcess) run(ctx context.Context) error {
+	server := &http.Server{
+		Handler: p.server, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: time.Minute,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
+	}
+	ended := make(chan error, 1)
+	go func() {
+		if p.cfg.TLS() {
+			ended <- server.ServeTLS(p.listener, p.cfg.TLSCert, p.cfg.TLSKey)
+		} else {
+			ended <- server.Serve(p.listener)
+		}
+	}()
+	select {
+	case err := <-ended:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), httpGrace)
+	defer cancel()
+	if err := server.Shutdown(last); err != nil {
+		p.log.Warn("requests broken off", "error", err)
+		return server.Close()
+	}
+	return nil
+}
+
+// firstToken makes a token for an administrator where there is none at all, and
+// prints it: the only time that anybody sees it.
+func firstToken(ctx context.Context, std streams, tokens assay.TokenStore) error {
+	for _, err := range tokens.Tokens(ctx) {
+		return err // there is one, or it cannot be told
+	}
+	token, secret := web.NewToken("first administrator", assay.RoleAdmin, "assay serve", time.Now(), 0)
+	if err := tokens.AddToken(ctx, token); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(std.err, "\nLog in with this token. It is shown this once:\n\n    %s\n\n", secret)
+	return err
+}
