@@ -79,7 +79,7 @@ func createTasks(ctx context.Context, cfg *config.Config, queue assay.Sender, st
 		for name := range cfg.Stores {
 			source, err := open(ctx, name)
 			if err == nil {
-				_, err = taskcreator.Create(ctx, taskcreator.Config{Source: source, Store: name, Cycle: cycle, Plan: assay.Plan{}, Sender: queue, Results: store})
+				_, err = taskcreator.Create(ctx, taskcreator.One{Source: source, Store: name, Cycle: cycle, Plan: assay.Plan{}, Sender: queue, Results: store})
 				err = errors.Join(err, source.Close())
 			}
 			if err != nil {
