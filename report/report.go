@@ -61,7 +61,7 @@ type Report struct {
 	Targets       []string  // as asked for, without credentials
 	Elements      []Element // of the verifiers that ran
 	VerifiersHash string    // of all of them together
-	Sample        int       // rows asked for of each asset
+	Sample        int       // rows asked for of each asset; 0 if each store's default is
 	Seed          uint64    // repeats the sample on unchanged data
 	MinConfidence float64   // findings below it are counted, not shown
 	FailOn        Severity  // the least severity that makes the scan fail

@@ -63,8 +63,11 @@ func (r *Report) printHead(out *printer, s Summary) {
 	if len(r.VerifiersHash) >= 6 {
 		out.printf(" (%s)", r.VerifiersHash[:6])
 	}
-	out.printf(" · %s, %s · sample %s rows each, seed %d\n",
-		count(s.Assets, "asset"), count(s.Fields, "field"), number(r.Sample), r.Seed)
+	sample := number(r.Sample) + " rows each"
+	if r.Sample == 0 {
+		sample = "of each store's size"
+	}
+	out.printf(" · %s, %s · sample %s, seed %d\n", count(s.Assets, "asset"), count(s.Fields, "field"), sample, r.Seed)
 }
 
 // row is a finding as the table shows it.

@@ -65,6 +65,7 @@ func (f *flow) run(ctx context.Context) (result *report.Report, err error) {
 	result.Elements, result.VerifiersHash = f.library.elements(), f.library.hash()
 	for _, target := range f.targets {
 		result.Targets = append(result.Targets, shownTarget(target))
+		result.Sample = min(result.Sample, f.planFor(target).Rows)
 	}
 	result.Duration = time.Since(begun)
 	return result, nil

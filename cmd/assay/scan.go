@@ -115,7 +115,7 @@ func runScan(ctx context.Context, std streams, flags scanFlags, targets []string
 	}
 	f := flow{
 		targets: targets, stdin: std.in, library: lib, state: state, store: filepath.Join(state, scanStore),
-		plan:   assay.Plan{Rows: flags.sample, Timeout: flags.timeout, Seed: flags.seed, Elements: flags.library.wanted()},
+		plan:    assay.Plan{Rows: flags.sample, Timeout: flags.timeout, Seed: flags.seed, Elements: flags.library.wanted()},
 		ownRows: flags.ownRows, budget: budget, workers: flags.workers, progress: newProgress(std.err),
 		warn: func(err error) { fmt.Fprintf(std.err, "assay: %s\n", redact(err.Error(), targets)) },
 	}

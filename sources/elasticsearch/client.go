@@ -132,6 +132,8 @@ func decoding(ctx context.Context, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return &assay.Error{Reason: assay.ReasonUnavailable, Err: errors.New("the server's answer ended early"), Hint: "scan it later"}
 	case errors.As(err, &syntax), errors.As(err, &kind): // these quote the answer
 		return &assay.Error{Reason: assay.ReasonUnreadable, Err: errors.New("the server's answer cannot be understood"), Hint: "is this an Elasticsearch server?"}
 	}
