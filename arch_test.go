@@ -46,6 +46,7 @@ var mayImport = map[string][]string{
 	"internal/sqlitefile": {},
 	"seal":                {"."},
 	"catalog":             {"."},
+	"leader/*":            {"."},
 	"report":              {"."},
 	"upkeep":              {"."},
 
@@ -70,7 +71,7 @@ var mayImport = map[string][]string{
 }
 
 // testHelpers are imported by tests and by each other only.
-var testHelpers = []string{"sources/sourcetest", "queue/queuetest", "store/storetest", "internal/testserver"}
+var testHelpers = []string{"sources/sourcetest", "catalog/catalogtest", "leader/leadertest", "queue/queuetest", "store/storetest", "internal/testserver"}
 
 func TestImports(t *testing.T) {
 	for _, file := range goFiles(t) {

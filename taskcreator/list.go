@@ -78,14 +78,14 @@ func (p *planner) store(ctx context.Context, store assay.DataStore) error {
 		return p.gap(ctx, store.Name, storeAsset(store), &assay.Error{Op: "list", Item: store.Name, Reason: assay.ReasonUnsupported,
 			Err: errors.New("the catalogue names a store that the configuration does not know"), Hint: "add it under stores in assay.yaml"})
 	}
-	store.Name = name
 	last, err := p.Memory.ListedStore(ctx, name)
 	if err != nil {
 		return err
 	}
 	next := assay.ListedStore{Store: store, Listed: p.cycle.Begun}
+	next.Store.Name = name
 	var failed error
-	if next.Version, failed, err = p.listing(ctx, store, last); err != nil {
+	if next.Version, failed, err = p.listing(ctx, name, store, last); err != nil {
 		return err
 	}
 	if failed == nil {
@@ -97,13 +97,14 @@ func (p *planner) store(ctx context.Context, store assay.DataStore) error {
 	if err := p.gap(ctx, name, storeAsset(store), failed); err != nil {
 		return err
 	}
-	_, failed, err = p.judge(ctx, store, p.remembered(ctx, name, last.Listed), true)
+	_, failed, err = p.judge(ctx, next.Store, p.remembered(ctx, name, last.Listed), true)
 	return errors.Join(failed, err)
 }
 
-// listing reads a store's list within the time for it. It returns the version to
-// remember, why the list did not come to its end, and an error that ends all.
-func (p *planner) listing(ctx context.Context, store assay.DataStore, last assay.ListedStore) (version string, failed, err error) {
+// listing reads the list of a store, which scanners know by a name, within the
+// time for it. It returns the version to remember, why the list did not come to
+// its end, and an error that ends all.
+func (p *planner) listing(ctx context.Context, name string, store assay.DataStore, last assay.ListedStore) (version string, failed, err error) {
 	limited, cancel := context.WithTimeout(ctx, p.ListTimeout)
 	defer cancel()
 	have := last.Version
@@ -111,11 +112,12 @@ func (p *planner) listing(ctx context.Context, store assay.DataStore, last assay
 		have = ""
 	}
 	listing, failed := p.Catalogue.List(limited, store, have)
+	store.Name = name
 	if failed != nil {
 		return "", failed, ctx.Err()
 	}
 	if listing.Unchanged {
-		_, failed, err = p.judge(ctx, store, p.remembered(ctx, store.Name, last.Listed), false)
+		_, failed, err = p.judge(ctx, store, p.remembered(ctx, name, last.Listed), false)
 		return have, nil, errors.Join(failed, err)
 	}
 	gaps, failed, err := p.judge(ctx, store, listing.Assets, false)
