@@ -65,6 +65,9 @@ var (
 	_ assay.PlanReader     = (*Store)(nil)
 	_ assay.StoreRegister  = (*Store)(nil)
 	_ assay.ClaimStore     = (*Store)(nil)
+	_ assay.ItemStore      = (*Store)(nil)
+	_ assay.LabelStore     = (*Store)(nil)
+	_ assay.MeasureStore   = (*Store)(nil)
 )
 
 // New returns a store on two pools of connections to one database, which it

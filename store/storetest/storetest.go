@@ -37,6 +37,9 @@ type Store interface {
 	assay.PlanReader
 	assay.StoreRegister
 	assay.ClaimStore
+	assay.ItemStore
+	assay.LabelStore
+	assay.MeasureStore
 }
 
 // Run puts stores made by open, each new and empty, through every case.
@@ -67,6 +70,10 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"matches of the latest task", matchesOfLatest},
 		{"purge of matches", purgeMatches},
 		{"another key", reseal},
+		{"items to label", items},
+		{"items that are no items", badItems},
+		{"labels", labels},
+		{"measures", measures},
 		{"audit log", auditLog},
 		{"judgements on findings", triage},
 		{"events of changes", changes},
