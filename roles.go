@@ -26,7 +26,7 @@ type Lease struct {
 // Conformance suite of the three roles: queue/queuetest.
 type Receiver interface {
 	// Receive waits until at least one task is there, or ctx ends, and returns
-	// at most max. After a wait of its own choice (SQS: 20 s) it may return none.
+	// at most max. After a wait of its own choice (SQS: 5 s) it may return none.
 	Receive(ctx context.Context, max int, visibility time.Duration) ([]Lease, error)
 	// Extend hides the task for another visibility from now. ErrLeaseLost.
 	Extend(ctx context.Context, lease Lease, visibility time.Duration) error

@@ -86,6 +86,7 @@ func fleetQueue(t *testing.T) (client *amazon.Client, url string, queue *sqs.Que
 	if queue, err = sqs.Open(t.Context(), client, url); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { queue.Close() })
 	return client, url, queue
 }
 

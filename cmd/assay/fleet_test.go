@@ -166,7 +166,14 @@ func (p *process) text() string {
 // scanner starts a scanner process, which is killed when the test ends.
 func (f *fleetTest) scanner(args ...string) *process {
 	f.Helper()
-	p := &process{Cmd: f.command(append([]string{"scanner", "run", "--metrics-listen", "127.0.0.1:0"}, args...)...), ended: make(chan error, 1)}
+	return f.start(f.command(append([]string{"scanner", "run", "--metrics-listen", "127.0.0.1:0"}, args...)...))
+}
+
+// start starts a process with more variables.
+func (f *fleetTest) start(cmd *exec.Cmd, env ...string) *process {
+	f.Helper()
+	p := &process{Cmd: cmd, ended: make(chan error, 1)}
+	p.Env = append(p.Env, env...)
 	p.Stderr = p
 	if err := p.Start(); err != nil {
 		f.Fatal(err)
@@ -224,6 +231,12 @@ func (f *fleetTest) drained() {
 		}
 		return depth.Waiting == 0 && depth.Leased == 0
 	})
+}
+
+// running waits until a process can be told to stop.
+func (f *fleetTest) running(p *process) {
+	f.Helper()
+	f.until("a running scanner", func() bool { return strings.Contains(p.text(), "verifiers loaded") })
 }
 
 // stop tells a process to stop, and wants it to end well.

@@ -16,7 +16,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"assay": main})
+	testscript.Main(m, map[string]func(){"assay": main, "assay-mortal": mortalMain})
 }
 
 // TestScripts runs the command line as a person does; each script is one

@@ -59,14 +59,8 @@ func openQueue(ctx context.Context, cfg *config.Config) (workQueue, error) {
 	if err != nil {
 		return nil, err
 	}
-	return remoteQueue{queue}, nil
+	return queue, nil
 }
-
-// remoteQueue is a queue that has nothing to be closed.
-type remoteQueue struct{ *sqs.Queue }
-
-// Close implements workQueue.
-func (remoteQueue) Close() error { return nil }
 
 // sqsClient returns a client for the queue's server. Region and credentials are
 // those of the environment or the shared configuration of AWS; a server that is

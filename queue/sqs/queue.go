@@ -26,6 +26,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"example.com/assay"
@@ -43,6 +44,7 @@ type Queue struct {
 	live, dead  end
 	maxReceives int
 	finish      *batcher
+	polls       sync.WaitGroup // requests for messages that are under way
 }
 
 // end is one of the two queues of SQS.

@@ -18,40 +18,87 @@ import (
 // maxBatch is the most messages in one request of SQS.
 const maxBatch = 10
 
-// maxWait is the longest that SQS lets a receiver wait.
-const maxWait = 20 * time.Second
+// maxWait is how long the server waits for a message. SQS allows 20 s; a scanner
+// that stops has to wait for the request that is under way (see Close).
+const maxWait = 5 * time.Second
 
-// sooner is how much before the context's end the server's answer should come:
-// a request that is broken off may take messages with it, which are then hidden.
+// sooner is how much before the context's end the server's answer should come.
 const sooner = 200 * time.Millisecond
 
-// Receive implements assay.Receiver: at most 10 tasks, after at most 20 s. A
-// message that SQS hands out while ctx is cancelled reappears when its visibility
-// ends; a deadline of ctx has no such effect.
+// Receive implements assay.Receiver: at most 10 tasks, after at most 5 s. When
+// ctx ends first, the request goes on, since one that is broken off may take
+// messages with it, which then would be hidden and nobody's; what it brings is
+// given back at once. Close waits for that.
 func (q *Queue) Receive(ctx context.Context, limit int, visibility time.Duration) ([]assay.Lease, error) {
-	hidden := max(seconds(visibility), 1) // 0 would mean the queue's default
-	out, err := q.client.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
-		QueueUrl: &q.live.url, MaxNumberOfMessages: int32(min(max(limit, 1), maxBatch)), VisibilityTimeout: hidden,
-		WaitTimeSeconds: wait(ctx),
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	input := &sqs.ReceiveMessageInput{
+		QueueUrl: &q.live.url, MaxNumberOfMessages: int32(min(max(limit, 1), maxBatch)),
+		VisibilityTimeout: max(seconds(visibility), 1), // 0 would mean the queue's default
+		WaitTimeSeconds:   wait(ctx),
 		MessageSystemAttributeNames: []types.MessageSystemAttributeName{
 			types.MessageSystemAttributeNameApproximateReceiveCount, types.MessageSystemAttributeNameSentTimestamp,
 		},
-	})
-	switch {
-	case err != nil && ctx.Err() != nil:
-		return nil, ctx.Err()
-	case err != nil:
-		return nil, fmt.Errorf("receive: %w", err)
 	}
-	until := time.Now().Add(time.Duration(hidden) * time.Second)
-	leases := make([]assay.Lease, len(out.Messages))
-	for i, m := range out.Messages {
+	answers := make(chan received)
+	q.polls.Go(func() { q.poll(ctx, input, answers) })
+	select {
+	case a := <-answers:
+		if a.err != nil {
+			return nil, fmt.Errorf("receive: %w", a.err)
+		}
+		return leasesOf(a.messages, time.Duration(input.VisibilityTimeout)*time.Second), nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// received is the answer to one request for messages.
+type received struct {
+	messages []types.Message
+	err      error
+}
+
+// poll makes one request for messages and hands its answer over, or back to the
+// queue where nobody waits for it any more.
+func (q *Queue) poll(ctx context.Context, input *sqs.ReceiveMessageInput, answers chan<- received) {
+	detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Duration(input.WaitTimeSeconds)*time.Second+requestTime)
+	defer cancel()
+	var a received
+	out, err := q.client.ReceiveMessage(detached, input)
+	if a.err = err; err == nil {
+		a.messages = out.Messages
+	}
+	select {
+	case answers <- a:
+		return
+	case <-ctx.Done():
+	}
+	for _, m := range a.messages {
+		if err := q.hide(detached, receipt{handle: aws.ToString(m.ReceiptHandle)}, 0); err != nil {
+			return // they reappear when their visibility ends
+		}
+	}
+}
+
+// leasesOf reads messages that were received just now.
+func leasesOf(messages []types.Message, visibility time.Duration) []assay.Lease {
+	until := time.Now().Add(visibility)
+	leases := make([]assay.Lease, len(messages))
+	for i, m := range messages {
 		lease := assay.Lease{Until: until, Received: number(m, types.MessageSystemAttributeNameApproximateReceiveCount)}
 		lease.Task, lease.Err = assay.ParseTask([]byte(aws.ToString(m.Body)))
 		lease.Receipt = receipt{m.Attributes[string(types.MessageSystemAttributeNameSentTimestamp)], aws.ToString(m.ReceiptHandle)}.String()
 		leases[i] = lease
 	}
-	return leases, nil
+	return leases
+}
+
+// Close waits for requests that nobody waits for any more, at most some seconds.
+func (q *Queue) Close() error {
+	q.polls.Wait()
+	return nil
 }
 
 // wait is how many seconds the server may wait for a message.
