@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -94,11 +95,21 @@ const (
 	maxMember       = 128    // bytes of a member's longest match
 	maxLead         = 24     // bytes of it before its first digit
 	maxFamilyStates = 10_000 // about 16 MiB
+	minFamily       = 16     // members without letters; fewer are found sooner each by its own literals
 )
 
-// newFamily takes the finders that it can tell; it is nil when there are few.
+// newFamily takes the finders that it can tell, unless they are few.
 func newFamily(finders []*finder) *family {
 	f := &family{states: map[string]*familyState{}}
+	members := 0
+	for _, finder := range finders {
+		if finder.isNumber() && !finder.hasLetters() {
+			members++
+		}
+	}
+	if members < minFamily {
+		return f
+	}
 	for i, finder := range finders {
 		if !finder.isNumber() {
 			continue
@@ -117,7 +128,7 @@ func newFamily(finders []*finder) *family {
 	return f
 }
 
-// isNumber reports whether digits are the only literals of the expression.
+// isNumber reports whether every literal of the expression has a digit in it.
 func (f *finder) isNumber() bool {
 	return f.tree != nil && !f.whole && f.extent.maxLen <= maxMember && f.longest == unbounded && !f.folds && len(f.literals) > 0 && f.leads() &&
 		!slices.ContainsFunc(f.literals, func(l string) bool { return !strings.Contains(l, "0") })
@@ -127,6 +138,12 @@ func (f *finder) isNumber() bool {
 func (f *finder) leads() bool {
 	n, certain := lead(f.tree)
 	return certain && n <= maxLead
+}
+
+// hasLetters reports whether every literal has a letter in it, which makes it a
+// quick way to find the expression.
+func (f *finder) hasLetters() bool {
+	return !slices.ContainsFunc(f.literals, func(l string) bool { return !strings.ContainsFunc(l, unicode.IsLetter) })
 }
 
 // size returns how many instructions the members have together.

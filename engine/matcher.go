@@ -115,8 +115,8 @@ func runeWidth(text []byte, at int) int {
 // tries is the memory of a backtracker: which instruction it tried at which
 // place. It is used again for every match; a stamp tells the tries of this one.
 type tries struct {
-	seen  []uint32
-	stamp uint32
+	seen  []uint8
+	stamp uint8
 	stack []try
 }
 
@@ -165,7 +165,7 @@ func (t *tries) match(prog *syntax.Prog, text []byte, start int) (location, bool
 
 func (t *tries) reset(size int) {
 	if len(t.seen) < size {
-		t.seen, t.stamp = make([]uint32, size), 0
+		t.seen, t.stamp = make([]uint8, size), 0
 	}
 	if t.stamp++; t.stamp == 0 {
 		clear(t.seen)

@@ -3,6 +3,8 @@ package engine
 import (
 	"slices"
 	"testing"
+
+	"example.com/assay"
 )
 
 func TestNeeds(t *testing.T) {
@@ -34,6 +36,39 @@ func TestNeeds(t *testing.T) {
 		got, ok := set.Field(FieldInfo{}).Needs(0)
 		if slices.Sort(got); ok != tt.ok || !slices.Equal(got, tt.want) {
 			t.Errorf("%s: %q, %v; want %q, %v", tt.name, got, ok, tt.want, tt.ok)
+		}
+	}
+}
+
+func TestInAsset(t *testing.T) {
+	onAsset := Rule{Element: "x", Root: Node{Op: All, Nodes: []Node{
+		{Op: Metadata, Metadata: &MetadataMethod{On: OnAsset, Words: []string{"customers"}}},
+		{Op: Content, Content: &ContentMethod{Kind: "regex", Regexp: `tok_[a-z]{3}`}},
+	}}}
+	var seen assay.AssetID
+	plain := Rule{Element: "y", Root: Node{Op: Content, Content: &ContentMethod{Kind: "regex", Regexp: `tok_[a-z]{3}`, Check: func(c Candidate) float64 {
+		seen = c.Field.Asset.ID
+		return 1
+	}}}}
+	for _, tt := range []struct {
+		rules []Rule
+		same  bool
+		hits  int
+	}{{[]Rule{plain}, true, 1}, {[]Rule{plain, onAsset}, false, 2}} {
+		set, err := Compile(tt.rules)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first := set.Field(FieldInfo{Asset: &assay.Asset{ID: "file:orders"}})
+		second := first.InAsset(&assay.Asset{ID: "file:customers"})
+		var b Block
+		var out Result
+		b.Append([]byte("tok_abc"), 0, 0)
+		if err := second.Scan(t.Context(), &b, &out); err != nil {
+			t.Fatal(err)
+		}
+		if (first == second) != tt.same || len(out.Hits) != tt.hits || seen != "file:customers" {
+			t.Errorf("same scan %v, %d hits, in %s; want %v, %d", first == second, len(out.Hits), seen, tt.same, tt.hits)
 		}
 	}
 }

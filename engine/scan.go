@@ -59,6 +59,19 @@ func (s *Set) Field(info FieldInfo) *FieldScan {
 	return f
 }
 
+// InAsset returns the scan of the same field in another asset, which is f itself
+// where no rule looks at the asset: to begin a field takes longer than to scan a
+// short text.
+func (f *FieldScan) InAsset(asset *assay.Asset) *FieldScan {
+	info := f.info
+	info.Asset = asset
+	if slices.ContainsFunc(f.set.metas, func(m *metadata) bool { return m.On == OnAsset }) {
+		return f.set.Field(info)
+	}
+	f.info = info
+	return f
+}
+
 // activate marks the methods, and their finders, on which it depends whether the
 // tree holds: those of a branch that the field's metadata rules out stay idle.
 func (f *FieldScan) activate(n *node) {

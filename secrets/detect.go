@@ -18,7 +18,7 @@ import (
 // memory. Of two pieces beside each other each sees some of the other's bytes: a
 // hit counts where it starts, and may reach as far as the trail.
 const (
-	pieceSize  = 512 << 10
+	pieceSize  = 128 << 10
 	pieceLead  = 1 << 10
 	pieceTrail = 16 << 10
 )
@@ -177,11 +177,20 @@ func (d *detector) part(ctx context.Context, path string, text []byte, from, to 
 	return nil
 }
 
+// enter turns to the text that is known by a path.
+func (d *detector) enter(path string) {
+	switch info := fieldOf(path); {
+	case d.field == nil:
+		d.field = d.set.Field(info)
+	case d.path != path:
+		d.field = d.field.InAsset(info.Asset)
+	}
+	d.path = path
+}
+
 // piece judges a piece of a text; trail bytes at its end are the next one's.
 func (d *detector) piece(ctx context.Context, path string, text []byte, at cursor, trail int, emit func(hit) error) error {
-	if d.field == nil || d.path != path {
-		d.path, d.field = path, d.set.Field(fieldOf(path))
-	}
+	d.enter(path)
 	d.block.Reset()
 	d.block.Append(text, at.lead, trail)
 	if err := d.field.Scan(ctx, &d.block, &d.out); err != nil {

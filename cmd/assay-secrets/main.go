@@ -20,7 +20,7 @@ const version = "0.1.0"
 // memoryLimit it is collected whenever that helps.
 const (
 	gcPercent   = 400
-	memoryLimit = 48 << 20
+	memoryLimit = 50 << 20
 )
 
 func main() {
