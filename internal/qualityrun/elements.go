@@ -42,6 +42,7 @@ var truths = map[corpus.Kind]truth{
 	"region":          {nil, elements{"state", "location"}},
 	"birthdate":       {elements{"birth_date"}, elements{"date"}},
 	"age":             {elements{"age"}, nil},
+	"salary":          {nil, elements{"salary"}},
 	"height":          {elements{"height", "body_height", "person_height"}, nil},
 	"weight":          {elements{"weight", "body_weight", "person_weight"}, nil},
 	"body_height":     {elements{"height", "body_height", "person_height"}, nil},

@@ -6,7 +6,7 @@
 //	go run ./internal/qualityrun                         # the part for tuning
 //	go run ./internal/qualityrun -part held -floor quality/floors.json
 //	go run ./internal/qualityrun -errors iban            # mistakes, in full: nobody's data
-//	go run ./internal/qualityrun -values values.jsonl    # values of another generator
+//	go run ./internal/qualityrun -data data.jsonl        # data of another generator
 //
 // It may import verifiers, engine, quality, internal/corpus and the root package.
 package main
@@ -34,7 +34,7 @@ type options struct {
 	asJSON        bool
 	floor, record string
 	library       string
-	values        string
+	data          string
 	errors        string
 	atMost        int
 }
@@ -48,7 +48,7 @@ func main() {
 	flag.StringVar(&o.floor, "floor", "", "fail below the floors of this `file`")
 	flag.StringVar(&o.record, "record", "", "write the floors that follow from this run to `file`")
 	flag.StringVar(&o.library, "verifiers", "", "`folder` of definitions that replace the library's")
-	flag.StringVar(&o.values, "values", "", "measure single values of this `file` only: JSON lines of kind and text")
+	flag.StringVar(&o.data, "data", "", "measure on the values, texts and tables of this `file` of JSON lines instead")
 	flag.StringVar(&o.errors, "errors", "", "print the mistakes about this `element`; never on the part that is held back")
 	flag.IntVar(&o.atMost, "most", 60, "print at most so many mistakes")
 	flag.Parse()
@@ -72,8 +72,8 @@ func run(ctx context.Context, o options, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if o.values != "" {
-		err = r.file(ctx, o.values)
+	if o.data != "" {
+		err = r.file(ctx, o.data)
 	} else {
 		err = r.run(ctx)
 	}

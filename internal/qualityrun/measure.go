@@ -1,13 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
-	"os"
 	"slices"
 
 	"example.com/assay"
@@ -106,29 +102,6 @@ func (r *runner) value(ctx context.Context, field *engine.FieldScan, v corpus.Va
 	return nil
 }
 
-// file judges the values of another generator.
-func (r *runner) file(ctx context.Context, name string) error {
-	data, err := os.ReadFile(name)
-	if err != nil {
-		return err
-	}
-	field, decoder := r.nameless(), json.NewDecoder(bytes.NewReader(data))
-	for {
-		var v corpus.Value
-		if err := decoder.Decode(&v); err == io.EOF {
-			return nil
-		} else if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		if v.IsBareDigits() || !r.answers.covered(v.Kind) {
-			continue
-		}
-		if err := r.value(ctx, field, v); err != nil {
-			return err
-		}
-	}
-}
-
 // elementsIn is what is found in a value, without what is not wrong to find.
 func (r *runner) elementsIn(ctx context.Context, field *engine.FieldScan, v corpus.Value) ([]assay.Element, error) {
 	hits, err := r.scan(ctx, field, v.Text)
@@ -206,15 +179,22 @@ func (r *runner) spans(ctx context.Context) error {
 		if !r.wanted(t.Held) {
 			continue
 		}
-		hits, err := r.scan(ctx, field, t.Text)
-		if err != nil {
+		if err := r.text(ctx, field, t); err != nil {
 			return err
 		}
-		labelled, found := r.labelledIn(t), r.foundIn(t, hits)
-		board := quality.MatchSpans(found, labelled, quality.Overlap)
-		r.report.Spans.add(board, quality.MatchSpans(found, labelled, quality.Exact))
-		r.note("span", board, corpus.Kind(t.Template), t.Text)
 	}
+	return nil
+}
+
+func (r *runner) text(ctx context.Context, field *engine.FieldScan, t corpus.Text) error {
+	hits, err := r.scan(ctx, field, t.Text)
+	if err != nil {
+		return err
+	}
+	labelled, found := r.labelledIn(t), r.foundIn(t, hits)
+	board := quality.MatchSpans(found, labelled, quality.Overlap)
+	r.report.Spans.add(board, quality.MatchSpans(found, labelled, quality.Exact))
+	r.note("span", board, corpus.Kind(t.Template), t.Text)
 	return nil
 }
 
@@ -269,10 +249,17 @@ func (r *runner) columns(ctx context.Context) error {
 		if !r.wanted(t.Held) {
 			continue
 		}
-		for _, column := range t.Columns {
-			if err := r.column(ctx, t, column); err != nil {
-				return err
-			}
+		if err := r.table(ctx, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *runner) table(ctx context.Context, t corpus.Table) error {
+	for _, column := range t.Columns {
+		if err := r.column(ctx, t, column); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -37,8 +37,8 @@ func TestOptions(t *testing.T) {
 		"errors of held":     {part: "held", errors: "iban"},
 		"errors of all":      {part: "all", errors: "iban"},
 		"no folder":          {part: "train", library: none},
-		"no file of values":  {part: "train", values: none},
-		"no file for floors": {part: "train", values: empty, floor: none},
+		"no file of values":  {part: "train", data: none},
+		"no file for floors": {part: "train", data: empty, floor: none},
 	} {
 		if err := run(t.Context(), o, new(bytes.Buffer)); err == nil {
 			t.Errorf("%s: no error", name)
