@@ -36,6 +36,7 @@ var columnMakers = map[Kind]func(*maker) string{
 	"price_plain":     func(m *maker) string { return fmt.Sprintf("%d.%02d", m.between(0, 2999), m.IntN(100)) },
 	"weight_plain":    func(m *maker) string { return fmt.Sprintf("%d.%03d", m.IntN(40), m.IntN(1000)) },
 	"day":             func(m *maker) string { return m.recent().Format("2006-01-02") },
+	"salary":          func(m *maker) string { return strconv.Itoa(500 * m.between(40, 300)) },
 	"compact_time":    func(m *maker) string { return m.recent().Format("20060102150405") },
 	"order_long":      func(m *maker) string { return "1000" + m.fill("#####") },
 	"account_no":      func(m *maker) string { return "1000" + m.fill("#####") },

@@ -14,7 +14,9 @@ const (
 	addressWhole  = 0.92 // street with its kind, house number, postcode or town
 	addressStreet = 0.86 // street with its kind, house number
 	addressTown   = 0.85 // name, house number, postcode and a listed town
+	addressLines  = 0.75 // name and house number on a line, postcode and town on the next, or with a region
 	addressLoose  = 0.6  // name, house number, postcode and a word like a town
+	addressAlone  = 0.4  // the same of a script or a postcode that says less: only as a whole value
 )
 
 // postal is what addressAt found: where, and which parts it has.
@@ -23,6 +25,11 @@ type postal struct {
 	street, postcode, town, unit    bool
 	knownTown, afterPost, cityWords bool
 	plainPost                       bool // the postcode is digits alone: 12345 Widgets
+	region                          bool // the code of a state or province stands before the postcode
+	lines                           bool // a line ends between house number and postcode
+	caseless                        bool // the name is of a script without capitals
+	short                           bool // the postcode may be a year
+	plainName                       bool // the name is a line of any words
 }
 
 // score judges an address by its parts; 0 means that it is none.
@@ -34,8 +41,18 @@ func (a postal) score() float64 {
 		return addressStreet
 	case a.knownTown && (a.postcode || a.unit):
 		return addressTown
-	case a.postcode && a.town && !a.plainPost:
+	case !a.postcode || !a.town:
+		return 0
+	case a.caseless:
+		return addressAlone
+	case a.plainName && !a.lines:
+		return 0
+	case a.region, a.lines:
+		return addressLines
+	case !a.plainPost:
 		return addressLoose
+	case !a.short:
+		return addressAlone
 	}
 	return 0
 }
@@ -64,7 +81,11 @@ func validAddress(c engine.Candidate) float64 {
 		}
 		e := digitsEnd(c.Text, i)
 		if a := addressAt(c.Text, i, e); a.start == c.Start && a.end == c.End {
-			return a.score()
+			score := a.score()
+			if score == addressAlone && c.Alone(" \t\r\n\"'.,;") && !lookUp(c.Text[c.Start:wordEnd(c.Text, c.Start)]).is(isNotAfter|isNotName) {
+				return addressLoose // and not Invoice 2231, 12345 Widgets
+			}
+			return score
 		}
 		i = e
 	}
@@ -86,15 +107,24 @@ func addressAt(text []byte, s, e int) postal {
 		return postal{}
 	}
 	end := houseEnd(text, e)
+	if numberGoesOn(text, end) {
+		return postal{}
+	}
 	left := streetBefore(text, s)
 	if left.end > 0 && left.street {
 		return withParts(text, left, end)
 	}
-	if right := streetBehind(text, s, end); right.end > 0 {
+	right := streetBehind(text, s, end)
+	if right.street {
 		return withParts(text, right, right.end)
 	}
 	if left.end > 0 {
-		return withParts(text, left, end)
+		if a := withParts(text, left, end); a.score() > 0 {
+			return a
+		}
+	}
+	if right.end > 0 {
+		return withParts(text, right, right.end)
 	}
 	return postal{}
 }
@@ -112,6 +142,15 @@ func houseStarts(text []byte, s int) bool {
 	default:
 		return p >= utf8.RuneSelf
 	}
+}
+
+// numberGoesOn reports whether the number that ends at e is the beginning of a
+// longer one: 10_9_5, 10.2, 12:30.
+func numberGoesOn(text []byte, e int) bool {
+	if e >= len(text) || text[e] == '_' {
+		return e < len(text)
+	}
+	return strings.IndexByte(".:", text[e]) >= 0 && e+1 < len(text) && digitByte(text[e+1])
 }
 
 // houseEnd returns where a house number ends whose first digits end at e: 12a,
@@ -138,11 +177,17 @@ func houseEnd(text []byte, e int) int {
 			return flatEnd(text, i+1)
 		}
 	}
+	if e+1 < len(text) && text[e] == '.' && strings.IndexByte(",\n", text[e+1]) >= 0 {
+		return e + 1 // Hungarian: utca 60., 1117 Budapest
+	}
 	return e
 }
 
-// flatEnd returns where the number of a flat behind a staircase's letter ends: 8 b 17.
+// flatEnd returns where the number of a flat behind a staircase's letter ends: 8 b 17, 7a/4.
 func flatEnd(text []byte, i int) int {
+	if i+1 < len(text) && text[i] == '/' && digitByte(text[i+1]) {
+		return digitsEnd(text, i+1)
+	}
 	if i+1 < len(text) && text[i] == ' ' && digitByte(text[i+1]) {
 		if e := digitsEnd(text, i+1); e-i <= 4 && !wordFollows(text, e) {
 			return e
@@ -200,7 +245,7 @@ func streetNameBefore(text []byte, end int) postal {
 			return a
 		case capital:
 			start = w
-		case !suffix && (n == 0 || !streetParticles.has(word)):
+		case !suffix && (n == 0 || !streetParticles.has(word) && !(n == 1 && a.street)): // Arany jános utca
 			n = mostStreetWords
 			continue
 		}
@@ -210,11 +255,27 @@ func streetNameBefore(text []byte, end int) postal {
 		}
 		from = w - 1
 	}
-	if start < 0 || a.street && streetSuffixes.has(text[start:end]) || !a.street && caselessAt(text, start) {
+	if start < 0 || a.street && streetSuffixes.has(text[start:end]) {
+		return lineBefore(text, end)
+	}
+	a.start, a.caseless = start, caselessAt(text, start)
+	return a
+}
+
+// lineBefore takes the words from the beginning of a line to end as the name of
+// a street or hamlet: Pot na most 3a. They prove nothing unless a town follows on
+// the next line.
+func lineBefore(text []byte, end int) postal {
+	line := text[bytes.LastIndexByte(text[:end], '\n')+1 : end]
+	if len(line) == 0 || len(line) > 40 || !capitalAt(line, 0) || bytes.Count(line, []byte(" ")) >= mostStreetWords {
 		return postal{}
 	}
-	a.start = start
-	return a
+	for _, r := range string(line) {
+		if !unicode.IsLetter(r) && !unicode.IsMark(r) && r != ' ' && r != '-' && r != '.' && r != '\'' && r != '’' {
+			return postal{}
+		}
+	}
+	return postal{start: end - len(line), end: end, plainName: true}
 }
 
 // streetBehind reads the name of a street behind the house number, which begins
@@ -224,7 +285,7 @@ func streetBehind(text []byte, s, end int) postal {
 	if i < len(text) && text[i] == ',' {
 		i++
 	}
-	if i >= len(text) || text[i] != ' ' {
+	if i >= len(text) || text[i] != ' ' && text[i] != '\n' {
 		return postal{}
 	}
 	a := postal{start: s}
@@ -234,7 +295,7 @@ func streetBehind(text []byte, s, end int) postal {
 	}
 	first, names := i+1, 0
 	prefixed := false
-	for n := 0; n < mostStreetWords && i < len(text) && text[i] == ' '; n++ {
+	for n := 0; n < mostStreetWords && i < len(text) && (text[i] == ' ' || n == 0); n++ {
 		w := i + 1
 		e := wordEnd(text, w)
 		if e == w {
@@ -250,6 +311,8 @@ func streetBehind(text []byte, s, end int) postal {
 			names++
 			if prefixed || marked {
 				a.street, a.end = true, e
+			} else if !a.street {
+				a.end, a.caseless = e, caselessAt(text, w)
 			}
 		case streetPrefixes.has(word) && n < 2, streetParticles.has(word), n == 0 && streetSuffixes.has(word):
 		default:

@@ -32,18 +32,23 @@ func (a *postal) part(text []byte) int {
 	if i == a.end || i >= len(text) {
 		return a.end
 	}
+	a.lines = a.lines || !a.postcode && bytes.IndexByte(text[a.end:i], '\n') >= 0
 	afterPost := a.afterPost
 	a.afterPost = false
 	if n := unitAt(text, i); n > 0 {
 		a.unit, a.afterPost = true, afterPost
 		return i + n
 	}
-	if n := postcodeAt(text, i); n > 0 && !a.postcode && (a.street || text[a.end] != ' ' || a.town) {
-		a.postcode, a.afterPost = true, true
-		a.plainPost = digitsEnd(text, i) == i+n
+	if n := partLength(hyphenPost, text, i); n > 0 && !a.postcode {
+		a.town, a.postcode, a.region = true, true, true
 		return i + n
 	}
-	if n, known := townAt(text, i, afterPost || a.postcode && !a.town); n > 0 && !a.cityWords {
+	if n := postcodeAt(text, i); n > 0 && !a.postcode && (a.street || text[a.end] != ' ' || a.town) {
+		a.postcode, a.afterPost = true, true
+		a.notePostcode(text[i : i+n])
+		return i + n
+	}
+	if n, known := townAt(text, i, afterPost || a.postcode && !a.town); n > 0 && (!a.cityWords || afterPost && a.lines) {
 		a.town, a.knownTown, a.cityWords = true, a.knownTown || known, true
 		return i + n
 	}
@@ -51,6 +56,13 @@ func (a *postal) part(text []byte) int {
 		return i + n
 	}
 	return a.end
+}
+
+// notePostcode keeps what the postcode says of the address.
+func (a *postal) notePostcode(code []byte) {
+	a.plainPost = digitsEnd(code, 0) == len(code)
+	a.short = a.plainPost && len(code) == 4 && (code[0] == '1' && code[1] == '9' || code[0] == '2' && code[1] == '0')
+	a.region = capitalAt(code, 0) && bytes.IndexAny(code, " ,") > 0 && digitByte(code[len(code)-1]) && DigitCount(code) > 3
 }
 
 // separated returns where the part begins that a separator at i announces; i
@@ -83,7 +95,10 @@ var (
 		`|#[0-9]{1,5}\b|[0-9]{1,2}\.?[ºª°] ?(?:[A-Z]\b|(?i:izq|dcha|dta|dto|esq|centro|frente|andar|izda))?\.?|[0-9]{1,2}\. ?(?:tv|th|mf|sal|etg|st|og|emelet|em|krs|étage|etage)\b\.?|(?:st|stuen)\. ?(?:tv|th|mf)\b|[0-9]{1,2}(?:er|e|ème|eme|st|nd|rd|th) (?:étage|etage|floor|fl)\b\.?)`)
 
 	postcodePattern = lazily(`^(?:(?i:cep|c\.? ?p\.?|cap|plz|postcode|postal code|zip(?: code)?|pin(?:code)?|τ\.? ?κ\.?|psč|pošta|индекс|pobox)[:.]? ?)?(?:[A-Z]{1,2}-)?` +
-		`(?:[0-9]{5}-[0-9]{3,4}|[0-9]{4}-[0-9]{3}|[0-9]{2}-[0-9]{3}|[0-9]{3} [0-9]{2}|[0-9]{3} [0-9]{3}|[0-9]{4} ?[A-Z]{2}|[0-9]{4,7}|[A-Z][0-9]{4}(?:[A-Z]{3})?|[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}|[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]|[A-Z][0-9]{2} [A-Z0-9]{4}|LV-[0-9]{4}|LT-[0-9]{5}|AD[0-9]{3}|MD-[0-9]{4})`)
+		`(?:[0-9]{5}-[0-9]{3,4}|[0-9]{4}-[0-9]{3}|[0-9]{2}-[0-9]{3}|[0-9]{3} [0-9]{2}|[0-9]{3} [0-9]{3}|[0-9]{4} ?[A-Z]{2}|[0-9]{4,7}|[A-Z][0-9]{4}(?:[A-Z]{3})?|[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}|[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]|[A-Z][0-9][0-9W] ?[A-Z0-9]{4}|LV-[0-9]{4}|LT-[0-9]{5}|AD[0-9]{3}|MD-[0-9]{4})`)
+
+	// hyphenPost is town and PIN code in Indian notation: Kalyan-Dombivli-427344.
+	hyphenPost = lazily(`^(?:\p{Lu}\p{L}+(?:[ -]\p{Lu}\p{L}+){0,3}(?:, )?){1,2}-[0-9]{6}`)
 
 	regionPattern = lazily(`^(?:\(?[A-Z]{2,3}\)?|[A-Z]\.[A-Z]\.)`)
 )

@@ -28,7 +28,7 @@ var streetSuffixes = words(wordSet(`street st avenue ave av road rd boulevard bl
 	gatve iela bulvaris prospekts g pr tanav mnt maantee puiestee tn tee prospekti kucesi marg road nagar`))
 
 // streetEndings end the name of a street that is one word.
-var streetEndings = strings.Fields(`strasse straße str weg platz allee gasse damm ufer steig stieg chaussee promenade markt tor graben
+var streetEndings = strings.Fields(`strasse str weg platz allee gasse damm ufer steig stieg chaussee promenade markt tor graben
 	straat laan plein kade gracht dijk singel steeg dreef vagen gatan grand stigen torget gata veien vegen vei veg gate gaten plass bakken svingen lia
 	vej vejen gade gaden straede vaenget toften parken katu tie kuja polku raitti gatu`)
 
@@ -41,10 +41,10 @@ var streetAbbreviations = words(wordSet(`av ave avda st rd blvd boul bd bv bul p
 	ул просп пр пер наб бул бульв ш пл алл вул пров г м д кв οδ λεωφ πλ krt u ste mt ft col dpto dept`))
 
 // houseMarkers stand between street and house number.
-var houseMarkers = words(wordSet(`no n nº n° no° num numero nr nro n.º č.p cp čp br № number hausnr numéro nom d д дом буд будинок ap numer αρ αριθ nº. h hno`))
+var houseMarkers = words(wordSet(`no n nº n° no° num numero nr nro n.º c.p cp cp br № number hausnr numero nom d д дом буд будинок ap numer αρ αριθ nº. h hno`))
 
 // townMarkers stand before a town.
 var townMarkers = words(wordSet(`г гор город м місто с село пос пгт п гр mun mpio loc tp`))
 
 // unitWords stand before the number or name of a flat, floor, building or quarter.
-var unitWords = words(wordSet(`apt apto apartment appt app suite ste unit flat floor fl room rm bldg building lgh leil bte boîte boite box piso pta puerta planta depto dpto dto int interior interno scala bloco bl bloque esc sc et ap apart кв квартира корп корпус стр строение подъезд подезд офис оф эт этаж под д буд дом бл вх ет ап daire kat blok d m lok lokal byt dv em ajtó ajto fsz hus oppg top stiege tür tur stg whg hinterhaus vorderhaus shop lot level no block blk tower wing sector phase col colonia fracc barrio bairro urb quận quan phường phuong q p kel kec rt rw דירה شقة หมู่ หม`))
+var unitWords = words(wordSet(`apt apto apartment appt app suite ste unit flat floor fl room rm bldg building lgh leil bte boite boite box piso pta puerta planta depto dpto dto int interior interno scala bloco bl bloque esc sc et ap apart кв квартира корп корпус стр строение подъезд подезд офис оф эт этаж под д буд дом бл вх ет ап daire kat blok d m lok lokal byt dv em ajto ajto fsz hus oppg top stiege tur tur stg whg hinterhaus vorderhaus shop lot level no block blk tower wing sector phase col colonia fracc barrio bairro urb quan quan phuong phuong q p kel kec rt rw דירה شقة หมู่ หม`))

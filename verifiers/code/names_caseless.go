@@ -29,7 +29,7 @@ func emitCaseless(text []byte, first token, emit func(start, end int)) int {
 
 // joins are words inside Arabic, Persian and Hebrew names that a name cannot end
 // with.
-var joins = wordSet("ال بن ابن بنت عبد ابو أبو أم آل בן בת אבו")
+var joins = wordSet("ال بن ابن بنت عبد ابو ابو ام ال בן בת אבו")
 
 // emitListedPair emits the first two or three words of run when they begin with
 // a listed name; otherwise it moves on by one word.

@@ -191,6 +191,9 @@ func refusedName(c engine.Candidate, name foldedName) bool {
 	if name.words[0].info.is(isStreetWord) || name.words[last].info.is(isStreetWord) {
 		return true
 	}
+	if last == 1 && c.End-c.Start > 3 && allUpper(c.Text[c.End-2:c.End]) && !allUpper(c.Text[c.Start:c.End]) && len(name.word(1)) <= 3 && len(name.word(1)) > 1 {
+		return true // Hobart TAS
+	}
 	for i, w := range name.words {
 		if hasSuffix(name.word(i), "'s") { // Alice's Restaurant
 			return true
@@ -205,21 +208,27 @@ func refusedName(c engine.Candidate, name foldedName) bool {
 			return true
 		}
 	}
-	if c.End < len(c.Text) && partAfter.Has(c.Text[c.End]) || quantityFollows(c.Text[c.End:]) {
+	if c.End < len(c.Text) && partAfter.Has(c.Text[c.End]) || quantityFollows(c.Text[c.End:]) || firmName(c) {
 		return true
 	}
 	return nextWord(c).is(isNotAfter) || last > 0 && name.words[0].info.first() != listed && isCity(name)
 }
 
 // quantityFollows reports whether text goes on with a size or an amount, as
-// names of goods do: 500g, 12-pack.
+// names of goods do, 500g, 12-pack, or with the number of a house.
 func quantityFollows(text []byte) bool {
+	if len(text) == 0 {
+		return false
+	}
 	i := 1
 	for i < len(text) && digitByte(text[i]) {
 		i++
 	}
-	if i == 1 || text[0] != ' ' || i == len(text) {
+	if i == 1 || text[0] != ' ' {
 		return false
+	}
+	if i == len(text) || i < 6 && (text[i] == ',' || text[i] == '\n') {
+		return true // a street and its number
 	}
 	if text[i] == '-' {
 		i++

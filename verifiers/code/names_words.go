@@ -2,8 +2,9 @@ package code
 
 import "strings"
 
-// wordSet makes a set of the blank-separated words of a text; underscores stand
-// for blanks inside a phrase.
+// wordSet makes a set of the blank-separated words of a text, which are written
+// folded (see engine.Fold) as texts are that are looked up in it; underscores
+// stand for blanks inside a phrase.
 func wordSet(words string) map[string]bool {
 	list := strings.Fields(words)
 	set := make(map[string]bool, len(list))
@@ -13,15 +14,13 @@ func wordSet(words string) map[string]bool {
 	return set
 }
 
-// All words below are folded (see engine.Fold).
-
 // titles stand directly before a name, with or without a full stop.
 var titles = wordSet(`mr mrs ms miss mx dr prof professor sir madam dame lord lady rev reverend capt captain sgt lt judge
 	senator hon esq doctor nurse officer detective herr frau hr doktor mme mlle monsieur madame mademoiselle maitre me
 	sr sra srta don dona senor senora senorita dona sig signor signora signorina dott dottssa avv ing geom senhor senhora
-	dhr mevr mevrouw meneer mw pan pani fru froken fröken rouva bay bayan sayin bapak ibu pak bu tuan puan
+	dhr mevr mevrouw meneer mw pan pani fru froken froken rouva bay bayan sayin bapak ibu pak bu tuan puan
 	г-н г-жа господин госпожа товарищ доктор пан пані пани кырия κ κα κυριος κυρια δρ श्री श्रीमती डॉ السيد السيدة الدكتور
-	الدكتورة الأستاذ الأستاذة الانسة מר גברת גב ד"ר domnul doamna dl dna ong ba shri smt kumari`)
+	الدكتورة الاستاذ الاستاذة الانسة מר גברת גב ד"ר domnul doamna dl dna ong ba shri smt kumari`)
 
 // stopped titles need their full stop: without it they are other words.
 var stoppedTitles = wordSet("m fr st hr dr sr ing me ms κ dl ba bay don hon")
@@ -35,7 +34,7 @@ var strongTriggers = []string{
 	"jmenuji se", "volam sa", "ma numesc", "numele meu este", "a nevem", "nama saya", "nama saya adalah", "ten toi la", "zovem se", "ime mi je",
 	"казвам се", "मेरा नाम", "اسمي", "اسمي هو", "שמי", "קוראים לי", "dear", "sehr geehrter", "sehr geehrte", "liebe", "lieber", "cher", "chere",
 	"querido", "querida", "estimado", "estimada", "gentile", "egregio", "prezado", "prezada", "caro", "cara", "beste", "geachte",
-	"drogi", "droga", "szanowny", "szanowna", "kaere", "kara", "kjaere", "уважаемый", "уважаемая", "дорогой", "дорогая", "шановний", "шановна",
+	"drogi", "droga", "szanowny", "szanowna", "kaere", "kara", "kjaere", "уважаемыи", "уважаемая", "дорогои", "дорогая", "шановнии", "шановна",
 	"vazeny", "vazena", "stimate", "stimata", "kedves", "tisztelt", "αγαπητε", "αγαπητη", "sayin", "full name", "patient name", "customer name",
 	"yours sincerely", "sincerely", "kind regards", "best regards", "regards", "warm regards", "mit freundlichen grussen", "viele grusse",
 	"distinti saluti", "un saludo", "un cordial saludo", "muchas gracias", "com os melhores cumprimentos", "med vanlig halsning", "vanliga halsningar",
@@ -53,7 +52,7 @@ var weakTriggers = []string{
 	"member", "tenant", "passenger", "guest", "applicant", "resident", "owner", "author", "manager", "colleague", "friend",
 	"nombre", "nom", "nome", "naam", "imie", "namn", "navn", "nimi", "isim", "ad soyad", "имя", "фио", "клиент", "пациент", "ονομα", "jmeno", "nume", "nev",
 	"kunde", "kundin", "patientin", "mitarbeiter", "cliente", "paciente", "empleado", "paziente", "client", "je suis", "soy", "sono", "sou", "ik ben", "jestem",
-	"bonjour", "salut", "hola", "ciao", "ola", "hallo", "hej", "witam", "merhaba", "привет", "здравствуйте", "ahoj", "buna", "szia", "γεια", "von", "de", "di", "para", "per", "pour", "od", "от",
+	"bonjour", "salut", "hola", "ciao", "ola", "hallo", "hej", "witam", "merhaba", "привет", "здравствуите", "ahoj", "buna", "szia", "γεια", "von", "de", "di", "para", "per", "pour", "od", "от",
 }
 
 // particles belong to a surname in lower case.
@@ -105,8 +104,8 @@ var streetWords = wordSet(`rua calle via viale piazza corso largo vicolo avenida
 
 // surnameEndings are how surnames end in languages that form them: Slavic, Baltic,
 // Nordic, Iberian, Greek, Romanian, Armenian, Georgian, Turkic.
-var surnameEndings = strings.Fields(`ов ова ев ева ёв ин ина ский ская цкий цкая енко чук юк ук ович евич вич вна ишвили дзе ян янц швили баев баева улы кызы ұлы қызы
-	ović evic ovic evic ova eva ska ski cki cka czyk wicz icz enko chuk sson sdottir dottir ssen rsen nsen dsen tsen ksen gsen lsen
+var surnameEndings = strings.Fields(`ов ова ев ева ев ин ина скии ская цкии цкая енко чук юк ук ович евич вич вна ишвили дзе ян янц швили баев баева улы кызы ұлы қызы
+	ovic evic ovic evic ova eva ska ski cki cka czyk wicz icz enko chuk sson sdottir dottir ssen rsen nsen dsen tsen ksen gsen lsen
 	escu eanu poulos poulou idis iadis akis aki oglou oglu yan ian dze shvili sky skaya skaia strom qvist lund berg gren stedt
 	πουλος πουλου ιδης ιαδης ιδου ιαδου ακης ακη ογλου ιδη ella etti ini elli ucci ndez rez lez mez nzema oush`)
 

@@ -98,12 +98,11 @@ var people = []Check{
 	},
 }
 
-// genders and maritalStates are folded.
 var genders = wordSet(`m f d w x u h 0 1 2 9 male female man woman men women boy girl non-binary nonbinary non_binary other divers diverse unknown
 	transgender agender genderfluid genderqueer prefer_not_to_say mannlich weiblich mann frau herr homme femme masculin feminin hombre mujer
 	masculino femenino feminino maschio femmina uomo donna homem mulher vrouw man mezczyzna kobieta kvinna kvinde mand kvinne mies nainen
-	muz zena erkek kadin bay bayan мужской женский мужчина женщина муж жен м ж чоловiк жiнка чоловіча жіноча чоловік жінка ανδρας γυναικα
-	αρρεν θηλυ ferfi no barbat femeie 男 女 男性 女性 남 여 남성 여성 남자 여자 ذكر أنثى זכר נקבה पुरुष महिला nam nu laki-laki perempuan mr mrs ms miss mr. mrs. ms.`)
+	muz zena erkek kadin bay bayan мужскои женскии мужчина женщина муж жен м ж чоловiк жiнка чоловіча жіноча чоловік жінка ανδρας γυναικα
+	αρρεν θηλυ ferfi no barbat femeie 男 女 男性 女性 남 여 남성 여성 남자 여자 ذكر انثى זכר נקבה पुरुष महिला nam nu laki-laki perempuan mr mrs ms miss mr. mrs. ms.`)
 
 var maritalStates = wordSet(`single married divorced widowed widow widower separated engaged civil_partnership domestic_partnership common_law cohabiting never_married
 	ledig verheiratet geschieden verwitwet getrennt lebenspartnerschaft eingetragene_lebenspartnerschaft celibataire marie mariee divorce divorcee veuf veuve pacse pacsee
@@ -111,7 +110,7 @@ var maritalStates = wordSet(`single married divorced widowed widow widower separ
 	divorziato divorziata vedovo vedova solteiro solteira viuvo viuva uniao_estavel ongehuwd gehuwd gescheiden weduwe weduwnaar kawaler panna zonaty zamezna
 	rozwiedziony rozwiedziona wdowiec wdowa ogift gift skild anka ankling ugift skilt naimaton naimisissa eronnut leski svobodny svobodna zenaty vdana
 	rozvedeny rozvedena bekar evli bosanmis dul холост женат замужем разведен разведена вдовец вдова не_замужем 未婚 既婚 已婚 离异 离婚 丧偶 미혼 기혼 이혼 사별
-	أعزب متزوج مطلق أرمل s m d w`)
+	اعزب متزوج مطلق ارمل s m d w`)
 
 var bloodGroups = wordSet(`a b ab o 0 a+ a- b+ b- ab+ ab- o+ o- 0+ 0- a_+ a_- b_+ b_- ab_+ ab_- o_+ o_- a_pos b_pos ab_pos o_pos a_neg b_neg ab_neg o_neg
 	a_positive b_positive ab_positive o_positive a_negative b_negative ab_negative o_negative a_rh+ b_rh+ ab_rh+ o_rh+ a_rh- b_rh- ab_rh- o_rh- a型 b型 ab型 o型 a형 b형 ab형 o형`)

@@ -179,7 +179,7 @@ func (a assignment) hasWord(set map[string]bool) bool {
 // passwordNames are words that are a password's name; passwordEnds end one that
 // is written as one word: dbpassword.
 var (
-	passwordNames = wordSet(`pass passe passes pw pswd psw passwords passwds pwds secretanswer clave has haslo hasło senha mdp parola parol parool kode adgangskode lösenord losenord passord`)
+	passwordNames = wordSet(`pass passe passes pw pswd psw passwords passwds pwds secretanswer clave has haslo haslo senha mdp parola parol parool kode adgangskode losenord losenord passord`)
 	passwordEnds  = []string{
 		"password", "passwd", "passphrase", "passcode", "pwd", "passwort", "kennwort", "wachtwoord", "motdepasse", "contraseña", "contrasena", "contrasenia", "senha", "haslo",
 		"hasło", "salasana", "heslo", "sifre", "şifre", "пароль", "κωδικός", "jelszo", "jelszó", "パスワード", "密码", "密碼", "비밀번호", "암호", "sandi", "khau", "khẩu", "سر", "סיסמה", "pswd",

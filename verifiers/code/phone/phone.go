@@ -82,6 +82,8 @@ func scorePhone(c engine.Candidate) float64 {
 		return phoneNorthAmerica
 	case !grouped(text) || n < 8:
 		return phoneBare
+	case trunkNotation(text, groups):
+		return phoneGrouped
 	case nationalGrouping(text, groups) && !mixedThrees(text, groups):
 		return phoneGrouped
 	}
