@@ -251,6 +251,10 @@ type Judged struct {
 	Match   Match // Element is set even when nothing was found
 	Flagged bool  // the score reached the verifier's threshold
 	Hash    string
+	// Type and Comment are those of the field; Declared is what somebody wrote
+	// down of it.
+	Type, Comment string
+	Declared      []Element
 	// Probability is that with which this value reached the observer, the
 	// sampling of the store included.
 	Probability float64

@@ -1,6 +1,10 @@
 package quality
 
-import "math"
+import (
+	"math"
+
+	"example.com/assay"
+)
 
 // Scored is one judgement with the probability that it was given.
 type Scored struct {
@@ -12,10 +16,10 @@ type Scored struct {
 // between Low (inclusive) and High (exclusive, 1 included), what was promised
 // on average and what came true.
 type Bin struct {
-	Low      float64  `json:"low"`
-	High     float64  `json:"high"`
-	Promised float64  `json:"promised"` // mean score; 0 for an empty bin
-	Observed Estimate `json:"observed"`
+	Low      float64        `json:"low"`
+	High     float64        `json:"high"`
+	Promised float64        `json:"promised"` // mean score; 0 for an empty bin
+	Observed assay.Estimate `json:"observed"`
 }
 
 // Reliability sorts judgements into n bins of equal width (DeGroot and Fienberg

@@ -37,14 +37,14 @@ func (c Confusion) Plus(d Confusion) Confusion {
 
 // Precision is the share of what was found that is right: TP / (TP+FP), with
 // its 95 % Wilson interval.
-func (c Confusion) Precision() Estimate { return Proportion(c.TP, c.TP+c.FP) }
+func (c Confusion) Precision() assay.Estimate { return Proportion(c.TP, c.TP+c.FP) }
 
 // Recall is the share of what is there that was found: TP / (TP+FN), with its
 // 95 % Wilson interval.
-func (c Confusion) Recall() Estimate { return Proportion(c.TP, c.TP+c.FN) }
+func (c Confusion) Recall() assay.Estimate { return Proportion(c.TP, c.TP+c.FN) }
 
 // Accuracy is the share of right judgements, with its 95 % Wilson interval.
-func (c Confusion) Accuracy() Estimate {
+func (c Confusion) Accuracy() assay.Estimate {
 	return Proportion(c.TP+c.TN, c.TP+c.TN+c.FP+c.FN)
 }
 

@@ -1,33 +1,27 @@
 package quality
 
-import "math"
+import (
+	"math"
+
+	"example.com/assay"
+)
 
 // z95 is the standard normal quantile of a two-sided 95 % interval.
 const z95 = 1.959963984540054
 
-// Estimate is a measured share with its 95 % interval. N is the number of
-// labelled units that it rests on; where N is 0 nothing is known, and the
-// interval is the whole of 0 to 1.
-type Estimate struct {
-	Value float64 `json:"value"`
-	Low   float64 `json:"low"`
-	High  float64 `json:"high"`
-	N     int     `json:"n"`
-}
-
 // unknown is the estimate without data.
-var unknown = Estimate{High: 1}
+var unknown = assay.Estimate{High: 1}
 
 // Proportion estimates a share from k of n units drawn independently, with the
 // 95 % Wilson score interval (Wilson 1927, J. Am. Stat. Assoc. 22:209; Brown,
 // Cai and DasGupta 2001, Stat. Sci. 16:101).
-func Proportion(k, n int) Estimate {
+func Proportion(k, n int) assay.Estimate {
 	if n <= 0 {
 		return unknown
 	}
 	p := float64(k) / float64(n)
 	low, high := Wilson(p, float64(n), z95)
-	return Estimate{Value: p, Low: low, High: high, N: n}
+	return assay.Estimate{Value: p, Low: low, High: high, N: n}
 }
 
 // Wilson returns the score interval of a share p seen in n units, z standard

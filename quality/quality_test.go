@@ -35,14 +35,14 @@ func TestConfusion(t *testing.T) {
 func TestProportion(t *testing.T) {
 	tests := []struct {
 		k, n int
-		want Estimate
+		want assay.Estimate
 	}{
-		{81, 263, Estimate{0.3080, 0.2553, 0.3662, 263}},
-		{15, 148, Estimate{0.1014, 0.0624, 0.1605, 148}},
-		{0, 20, Estimate{0, 0, 0.1611, 20}},
-		{1, 29, Estimate{0.0345, 0.0061, 0.1718, 29}},
-		{20, 20, Estimate{1, 0.8389, 1, 20}},
-		{0, 0, Estimate{0, 0, 1, 0}},
+		{81, 263, assay.Estimate{Value: 0.3080, Low: 0.2553, High: 0.3662, N: 263}},
+		{15, 148, assay.Estimate{Value: 0.1014, Low: 0.0624, High: 0.1605, N: 148}},
+		{0, 20, assay.Estimate{Value: 0, Low: 0, High: 0.1611, N: 20}},
+		{1, 29, assay.Estimate{Value: 0.0345, Low: 0.0061, High: 0.1718, N: 29}},
+		{20, 20, assay.Estimate{Value: 1, Low: 0.8389, High: 1, N: 20}},
+		{0, 0, assay.Estimate{Value: 0, Low: 0, High: 1, N: 0}},
 	}
 	for _, test := range tests {
 		if diff := cmp.Diff(test.want, Proportion(test.k, test.n), near); diff != "" {
@@ -185,16 +185,14 @@ func TestPaired(t *testing.T) {
 }
 
 func TestTally(t *testing.T) {
-	labels := []Label{
-		{Element: "iban", Hash: "h", Verdict: Present, Flagged: true, Stratum: "f"},
-		{Element: "iban", Hash: "h", Verdict: Absent, Flagged: true, Stratum: "f"},
-		{Element: "iban", Hash: "h", Verdict: Absent, Stratum: "rest", Probability: 0.5},
-		{Element: "iban", Hash: "h", Verdict: Unsure, Stratum: "rest"},
-		{Element: "iban", Hash: "h", Verdict: Present, Model: true, Stratum: "rest"},
+	labels := []Labelled{
+		{Present: true, Flagged: true, Stratum: "f"},
+		{Flagged: true, Stratum: "f"},
+		{Stratum: "rest", Probability: 0.5},
 	}
 	m := Tally(labels, []Stratum{{Name: "f", Flagged: true, Size: 100}, {Name: "rest", Size: 1000}})
-	if want := (Confusion{TP: 1, FP: 1, TN: 1}); m.Labels != want {
-		t.Errorf("labels %+v, want %+v", m.Labels, want)
+	if m.TP != 1 || m.FP != 1 || m.FN != 0 || m.TN != 1 {
+		t.Errorf("measure %+v", m)
 	}
 	if m.Precision.Value != 0.5 || m.Recall.Value != 1 || m.Recall.Low > 0.5 {
 		t.Errorf("measure %+v", m)

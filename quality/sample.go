@@ -1,6 +1,10 @@
 package quality
 
-import "math"
+import (
+	"math"
+
+	"example.com/assay"
+)
 
 // Stratum is a part of the judged values from which labelled ones were drawn:
 // for example those flagged, those just below the threshold, and the rest.
@@ -27,11 +31,11 @@ type Sample struct {
 // Weighted is what stratified samples say of the whole that was judged. F1 is
 // the harmonic mean of the two point estimates.
 type Weighted struct {
-	Precision  Estimate `json:"precision"`
-	Recall     Estimate `json:"recall"`
-	Accuracy   Estimate `json:"accuracy"`
-	Prevalence Estimate `json:"prevalence"`
-	F1         float64  `json:"f1"`
+	Precision  assay.Estimate `json:"precision"`
+	Recall     assay.Estimate `json:"recall"`
+	Accuracy   assay.Estimate `json:"accuracy"`
+	Prevalence assay.Estimate `json:"prevalence"`
+	F1         float64        `json:"f1"`
 }
 
 // Weigh estimates precision, recall, accuracy and prevalence from stratified
@@ -138,7 +142,7 @@ func (s Stratum) effective(share float64) float64 {
 }
 
 // precision is the share of the flagged values that hold the element.
-func precision(parts []part) Estimate {
+func precision(parts []part) assay.Estimate {
 	var flagged []part
 	for _, p := range parts {
 		if p.flagged {
@@ -150,7 +154,7 @@ func precision(parts []part) Estimate {
 
 // mean is the share over all parts, of values without the element in those
 // parts that are complemented, and of values with it in the others.
-func mean(parts []part, complement func(part) bool) Estimate {
+func mean(parts []part, complement func(part) bool) assay.Estimate {
 	var total, value, below, above float64
 	n := 0
 	for _, p := range parts {
@@ -169,7 +173,7 @@ func mean(parts []part, complement func(part) bool) Estimate {
 	if total == 0 {
 		return unknown
 	}
-	return Estimate{
+	return assay.Estimate{
 		Value: value / total,
 		Low:   max(0, (value-math.Sqrt(below))/total),
 		High:  min(1, (value+math.Sqrt(above))/total),
@@ -180,7 +184,7 @@ func mean(parts []part, complement func(part) bool) Estimate {
 // recall is found / (found + missed). A value r lies in the interval when 0 lies
 // between the MOVER limits of found·(1-r) - missed·r; with t = r/(1-r) both
 // limits fall as t rises, so that each end is one crossing.
-func recall(parts []part) Estimate {
+func recall(parts []part) assay.Estimate {
 	var found, missed float64
 	var foundLow, foundTop, missedLow, missedTop float64 // squared distances
 	n, unflagged := 0, false
@@ -204,7 +208,7 @@ func recall(parts []part) Estimate {
 		return unknown // nobody looked where misses would be
 	}
 	if found+missed == 0 {
-		return Estimate{High: 1, N: n}
+		return assay.Estimate{High: 1, N: n}
 	}
 	low := bisect(0, 1, func(r float64) bool {
 		return found*(1-r)-missed*r > math.Sqrt(square(1-r)*foundLow+square(r)*missedTop)
@@ -213,7 +217,7 @@ func recall(parts []part) Estimate {
 		return missed*r-found*(1-r) < math.Sqrt(square(1-r)*foundTop+square(r)*missedLow)
 	})
 	value := found / (found + missed)
-	return Estimate{Value: value, Low: min(low, value), High: max(high, value), N: n}
+	return assay.Estimate{Value: value, Low: min(low, value), High: max(high, value), N: n}
 }
 
 func square(v float64) float64 { return v * v }

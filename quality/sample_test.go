@@ -1,6 +1,7 @@
 package quality
 
 import (
+	"example.com/assay"
 	"math/rand/v2"
 	"testing"
 )
@@ -96,7 +97,7 @@ func (c cell) simulate(rng *rand.Rand) [4]float64 {
 			}
 		}
 		w := Weigh(strata)
-		for i, e := range []Estimate{w.Precision, w.Recall, w.Accuracy, w.Prevalence} {
+		for i, e := range []assay.Estimate{w.Precision, w.Recall, w.Accuracy, w.Prevalence} {
 			const rounding = 1e-9
 			if e.Low-rounding <= truth[i] && truth[i] <= e.High+rounding {
 				covered[i] += 1.0 / repeats

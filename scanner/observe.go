@@ -100,6 +100,7 @@ func (s *scan) judged(f *field, p pair, match assay.Match) assay.Judged {
 	match.Element = rule.Element
 	return assay.Judged{
 		Asset: s.task.Asset.ID, Field: f.Path, Datum: datum, Match: match,
+		Type: f.Type, Comment: f.Comment, Declared: s.task.Asset.DeclaredOf(f.Path),
 		Flagged: match.Score >= engine.FlagScore, Hash: rule.Hash, Probability: datum.Probability,
 	}
 }

@@ -152,7 +152,7 @@ func printTask(w io.Writer, title string, t Task) {
 	}
 }
 
-func interval(e quality.Estimate) string {
+func interval(e assay.Estimate) string {
 	if e.N == 0 {
 		return "—"
 	}
