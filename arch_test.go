@@ -32,6 +32,7 @@ var mayImport = map[string][]string{
 	// of a SQL table are drawn.
 	"sources/container": {".", "sources/format"},
 	"sources/files":     {".", "sources/format"},
+	"sources/hive":      {".", "sources/sqlsample"},
 	"sources/mysql":     {".", "sources/sqlsample"},
 	"sources/postgres":  {".", "sources/sqlsample"},
 	"sources/s3":        {".", "sources/format", "sources/container"},

@@ -13,6 +13,7 @@ import (
 	"example.com/assay"
 	"example.com/assay/sources/elasticsearch"
 	"example.com/assay/sources/files"
+	"example.com/assay/sources/hive"
 	"example.com/assay/sources/mysql"
 	"example.com/assay/sources/postgres"
 	"example.com/assay/sources/s3"
@@ -34,6 +35,7 @@ type store struct {
 var stores = []store{
 	{scheme: "file", example: "./folder, data.csv, - for standard input", open: openFile},
 	{scheme: elasticsearch.Scheme, example: "es://user@host:9200/service", open: openElasticsearch, ownRows: true},
+	{scheme: hive.Scheme, example: "hive://user@host:10000/database", open: openHive},
 	{scheme: mysql.Scheme, example: "mysql://user:password@host:3306/database", open: openMySQL},
 	{scheme: postgres.Scheme, example: "postgres://user:password@host:5432/database", open: openPostgres},
 	{scheme: s3.Scheme, example: "s3://bucket/prefix", open: openS3},
@@ -46,6 +48,10 @@ func openFile(ctx context.Context, target string, stdin io.Reader) (assay.Source
 
 func openElasticsearch(ctx context.Context, target string, _ io.Reader) (assay.Source, error) {
 	return sourceOrError(elasticsearch.Open(ctx, target, elasticsearch.Options{}))
+}
+
+func openHive(ctx context.Context, target string, _ io.Reader) (assay.Source, error) {
+	return sourceOrError(hive.Open(ctx, target, hive.Options{}))
 }
 
 func openMySQL(ctx context.Context, target string, _ io.Reader) (assay.Source, error) {
