@@ -34,3 +34,37 @@ type VerifierImporter interface {
 	// would: all of them, or none. ErrConflict when a number is taken.
 	AddVerifiers(ctx context.Context, versions ...VerifierVersion) error
 }
+
+// Column names a field whose values are a verifier's dictionary, and where it is.
+type Column struct {
+	Store string  `json:"store"`
+	Asset AssetID `json:"asset"`
+	Field string  `json:"field"`
+}
+
+// String is the column as messages name it.
+func (c Column) String() string { return string(c.Asset) + " " + c.Field }
+
+// Snapshot is a column's values at one time, sealed.
+type Snapshot struct {
+	Column
+	Version int    // from 1; 0 asks AddSnapshot for the next
+	Task    string // that took it
+	Words   int
+	// Sealed is the words, sealed for the column and the task; see Sealer.
+	Sealed []byte
+	Taken  time.Time
+}
+
+// SnapshotStore keeps the snapshots of columns that are dictionaries.
+//
+// Conformance suite: store/storetest.
+type SnapshotStore interface {
+	// AddSnapshot keeps a snapshot as its column's newest version, and forgets all
+	// but the newest three. Another one of the same task changes nothing.
+	AddSnapshot(ctx context.Context, s Snapshot) error
+	// Snapshot returns the newest version of a column. ErrNotFound.
+	Snapshot(ctx context.Context, column Column) (Snapshot, error)
+	// SnapshotRevision returns a number that grows with every snapshot.
+	SnapshotRevision(ctx context.Context) (int64, error)
+}

@@ -14,7 +14,10 @@ import (
 const TaskVersion = 1
 
 // Kinds of task. cmd maps each to its handler.
-const TaskScan = "scan"
+const (
+	TaskScan     = "scan"     // sample the asset and judge it
+	TaskSnapshot = "snapshot" // sample one field into the dictionary of a verifier
+)
 
 // Task is an asset and a plan, queued and leased to one scanner at a time. It
 // names its store and never holds credentials: the scanner resolves the name
@@ -26,6 +29,8 @@ type Task struct {
 	Store   string `json:"store"`
 	Asset   Asset  `json:"asset"`
 	Plan    Plan   `json:"plan"`
+	// Field is the path of the field that a snapshot is of.
+	Field string `json:"field,omitempty"`
 }
 
 // NewTask returns the task for one asset in one cycle of the task creator. Its
@@ -37,6 +42,14 @@ func NewTask(kind, store, cycle string, asset Asset, plan Plan) Task {
 		plan.Seed = binary.BigEndian.Uint64(sum[16:])
 	}
 	return Task{Kind: kind, Version: TaskVersion, ID: hex.EncodeToString(sum[:16]), Store: store, Asset: asset, Plan: plan}
+}
+
+// NewSnapshot returns the task that samples a column into its dictionary, in one
+// cycle of the task creator.
+func NewSnapshot(column Column, cycle string, plan Plan) Task {
+	task := NewTask(TaskSnapshot, column.Store, cycle+" "+column.Field, Asset{ID: column.Asset, Rows: -1, Bytes: -1}, plan)
+	task.Field = column.Field
+	return task
 }
 
 // ParseTask reads a task's JSON form. What is no task, or one of a later version,

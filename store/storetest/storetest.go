@@ -25,6 +25,7 @@ type Store interface {
 	assay.VerifierStore
 	assay.VerifierLog
 	assay.VerifierImporter
+	assay.SnapshotStore
 	assay.TokenStore
 	assay.MatchStore
 	assay.AuditLog
@@ -90,6 +91,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"concurrent verifiers", concurrentVerifiers},
 		{"verifier log", verifierLog},
 		{"verifier import", verifierImport},
+		{"snapshots", snapshots},
 		{"tokens", tokens},
 		{"token refusals", tokenRefusals},
 		{"sessions end with their token", sessions},
