@@ -2,6 +2,7 @@ package assay
 
 import (
 	"context"
+	"iter"
 	"time"
 )
 
@@ -75,4 +76,12 @@ type SummaryReader interface {
 	ElementCounts(ctx context.Context) ([]ElementCount, error)
 	// AssetSummaries returns assets in the order of their ids.
 	AssetSummaries(ctx context.Context, filter AssetFilter) ([]AssetSummary, error)
+}
+
+// DeclarationReader answers what somebody wrote down about assets.
+type DeclarationReader interface {
+	// Declarations yields the assets that have been scanned, with what was
+	// declared of them then, in the order of their ids; one asset, or all when it
+	// is empty.
+	Declarations(ctx context.Context, asset AssetID) iter.Seq2[Asset, error]
 }

@@ -29,7 +29,7 @@ func Explain(w io.Writer, f assay.Finding, c assay.Coverage, e Element, current 
 	line := func(name, format string, args ...any) {
 		fmt.Fprintf(out, "  %-11s %s\n", name, fmt.Sprintf(format, args...))
 	}
-	fmt.Fprintf(out, "%s in %s, field %s\n", f.Element, printable(string(f.Asset)), printable(f.Field))
+	fmt.Fprintf(out, "%s in %s, field %s\n", f.Element, Printable(string(f.Asset)), Printable(f.Field))
 	line("finding", "%s", f.ID)
 	if e.Title != "" {
 		line("element", "%s (%s, %s)", e.Title, e.Class, e.Severity)
@@ -37,11 +37,11 @@ func Explain(w io.Writer, f assay.Finding, c assay.Coverage, e Element, current 
 	line("confidence", "%s", confidence(f.Confidence))
 	line("matched", "%s of %s values, %s%s", number(f.Matched), number(f.Sampled), count(f.Hits, "hit"), standing(f))
 	if f.Preview != "" {
-		line("preview", "%s   (its shape only)", printable(f.Preview))
+		line("preview", "%s   (its shape only)", Printable(f.Preview))
 	}
 	line("verifier", "%s, definition %s%s", f.Verifier, f.Hash, inUse(f.Hash, current))
 	for i, e := range f.Evidence {
-		line([]string{"because", ""}[min(i, 1)], "%s%s", fitHead(printable(e.Text), maxEvidence), weight(e))
+		line([]string{"because", ""}[min(i, 1)], "%s%s", fitHead(Printable(e.Text), maxEvidence), weight(e))
 	}
 	if c.Status != "" {
 		line("sample", "%s", sampled(c))
@@ -85,7 +85,7 @@ func sampled(c assay.Coverage) string {
 		s += ", " + strings.ReplaceAll(string(c.Reason), "_", " ")
 	}
 	if c.Design.Population != "" {
-		s += "; drawn from " + printable(c.Design.Population)
+		s += "; drawn from " + Printable(c.Design.Population)
 	}
 	return s
 }

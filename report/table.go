@@ -88,9 +88,9 @@ func (r *Report) rows() []row {
 			why = strings.TrimSuffix("in text; "+why, "; ")
 		}
 		rows[i] = row{
-			place: printable(place), asset: fitTail(printable(asset), maxAsset), field: fitTail(printable(f.Field), maxField),
-			element: printable(string(f.Element)), matched: number(f.Matched) + "/" + number(f.Sampled), conf: confidence(f.Confidence),
-			id: f.ID[:min(digits, len(f.ID))], why: printable(why), severity: r.severity(f.Element),
+			place: Printable(place), asset: fitTail(Printable(asset), maxAsset), field: fitTail(Printable(f.Field), maxField),
+			element: Printable(string(f.Element)), matched: number(f.Matched) + "/" + number(f.Sampled), conf: confidence(f.Confidence),
+			id: f.ID[:min(digits, len(f.ID))], why: Printable(why), severity: r.severity(f.Element),
 		}
 	}
 	return rows
@@ -230,12 +230,12 @@ func printGapGroup(out *printer, gaps []assay.Coverage) {
 			out.printf("    … and %s more; --format jsonl lists all\n", number(len(gaps)-i))
 			return
 		}
-		line := "    " + printable(string(c.Asset))
+		line := "    " + Printable(string(c.Asset))
 		if c.Field != "" && c.Field != assay.WholeText {
-			line += "  " + printable(c.Field)
+			line += "  " + Printable(c.Field)
 		}
 		if detail := bareDetail(c); detail != "" {
-			line += "  " + out.paint(printable(detail), text.Faint)
+			line += "  " + out.paint(Printable(detail), text.Faint)
 		}
 		out.printf("%s\n", line)
 	}
@@ -280,9 +280,9 @@ func (c Clean) drawnFrom() string {
 	case c.Bound == nil || *c.Bound == 0 || len(c.Populations) == 0:
 		return ""
 	case len(c.Populations) == 1:
-		return fmt.Sprintf(" (Of %s.)", printable(c.Populations[0]))
+		return fmt.Sprintf(" (Of %s.)", Printable(c.Populations[0]))
 	}
-	return fmt.Sprintf(" (Of each one's population, such as %s.)", printable(c.Populations[0]))
+	return fmt.Sprintf(" (Of each one's population, such as %s.)", Printable(c.Populations[0]))
 }
 
 func (r *Report) printTotals(out *printer, s Summary) {

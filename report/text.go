@@ -8,9 +8,9 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// printable makes a name of a column, a table or a file safe to show: whoever
+// Printable makes a name of a column, a table or a file safe to show: whoever
 // names them must not be able to steer a terminal or fake a line.
-func printable(s string) string {
+func Printable(s string) string {
 	if strings.IndexFunc(s, unprintable) < 0 {
 		return s
 	}

@@ -33,7 +33,8 @@ type flow struct {
 	budget   int64 // bytes to read at most; 0 is no limit
 	workers  int
 	progress *progress
-	warn     func(error) // tells a person what went wrong while the scan goes on
+	sealer   assay.Sealer // seals what is kept of matches; nil keeps none
+	warn     func(error)  // tells a person what went wrong while the scan goes on
 
 	sources map[string]assay.Source // by the store names that tasks carry
 	ledger  *ledger
@@ -176,7 +177,7 @@ func (f *flow) scanOnce(ctx context.Context, task assay.Task) (assay.Result, err
 	if err != nil {
 		return assay.Result{}, err
 	}
-	result, err := scanner.Scan(ctx, source, task, f.library.set, scanner.Options{})
+	result, err := scanner.Scan(ctx, source, task, f.library.set, scanner.Options{Sealer: f.sealer})
 	if err != nil && ctx.Err() != nil {
 		return result, err
 	}

@@ -30,6 +30,7 @@ type scannerProcess struct {
 	live      *verifiers.Live
 	refresher *scanner.Refresher
 	scanner   *scanner.Scanner
+	upkeep    func(context.Context) // deletes what is too old, delivers events
 }
 
 // newScannerProcess loads the verifiers, which it seeds into a database that has
@@ -47,9 +48,19 @@ func newScannerProcess(ctx context.Context, cfg *config.Config, queue assay.Rece
 	if err != nil {
 		return nil, err
 	}
+	if p.upkeep, err = newUpkeep(cfg, database, metrics, log); err != nil {
+		return nil, err
+	}
+	sealer, err := openSealer(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	if sealer == nil {
+		log.Info("no matched content is kept: there is no key (assay key create makes one)")
+	}
 	p.scanner, err = scanner.New(scanner.Config{
 		Receiver: queue, Results: database, Open: openStore(cfg), Set: p.live.Set,
-		Scan:        scanner.Options{Settler: models},
+		Scan:        scanner.Options{Settler: models, Sealer: sealer},
 		Concurrency: cfg.Scanner.Pool, Visibility: cfg.Scanner.Visibility, RetryDelay: cfg.Scanner.RetryDelay,
 		Limits: storeLimits(cfg), Metrics: counts, Log: log,
 	})
@@ -84,11 +95,12 @@ func (p *scannerProcess) run(ctx context.Context) error {
 		case <-work.Done():
 		}
 	})()
-	var refreshing sync.WaitGroup
-	refreshing.Go(func() { p.refresher.Run(work) })
+	var beside sync.WaitGroup
+	beside.Go(func() { p.refresher.Run(work) })
+	beside.Go(func() { p.upkeep(work) })
 	err := p.scanner.Run(ctx, work)
 	cut()
-	refreshing.Wait()
+	beside.Wait()
 	return err
 }
 

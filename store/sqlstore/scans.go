@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"iter"
 
 	"example.com/assay"
 )
@@ -70,4 +71,36 @@ func tally(coverage []assay.Coverage) tallied {
 func proves(d assay.Design) sql.NullFloat64 {
 	p, ok := d.Bound()
 	return sql.NullFloat64{Float64: p, Valid: ok}
+}
+
+var _ assay.DeclarationReader = (*Store)(nil)
+
+// Declarations implements assay.DeclarationReader.
+func (s *Store) Declarations(ctx context.Context, asset assay.AssetID) iter.Seq2[assay.Asset, error] {
+	where, args := ``, []any(nil)
+	if asset != "" {
+		where, args = ` WHERE asset_key = ?`, []any{assetKey(asset)}
+	}
+	query := `SELECT s.asset, s.asset_kind, COALESCE(s.owner, ''), COALESCE(s.declared, 'null') FROM scans s
+		JOIN (SELECT asset_key, MAX(finished) AS latest FROM scans` + where + ` GROUP BY asset_key) l
+		ON l.asset_key = s.asset_key AND l.latest = s.finished ORDER BY s.asset, s.task_id`
+	return func(yield func(assay.Asset, error) bool) {
+		last := assay.AssetID("")
+		err := s.each(ctx, "declarations", query, args, func(rows *sql.Rows) (bool, error) {
+			var a assay.Asset
+			var declared []byte
+			if err := rows.Scan(&a.ID, &a.Kind, &a.Owner, &declared); err != nil {
+				return false, err
+			}
+			if a.ID == last { // two scans that ended in the same millisecond
+				return true, nil
+			}
+			last = a.ID
+			err := json.Unmarshal(declared, &a.Declared)
+			return err == nil && yield(a, nil), err
+		})
+		if err != nil {
+			yield(assay.Asset{}, err)
+		}
+	}
 }
