@@ -2,7 +2,9 @@ package report
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"example.com/assay"
@@ -35,8 +37,8 @@ func CoverageOf(asset assay.AssetID, coverage []assay.Coverage) AssetCoverage {
 		if c.Field == "" || c.Status != assay.StatusScanned {
 			continue
 		}
-		if clean := cleanOf(c.Design); weakest == nil || clean.strength() > weakest.strength() {
-			weakest = &clean
+		if proof := Proves(c.Design); weakest == nil || proof.strength() > weakest.strength() {
+			weakest = &proof
 		}
 	}
 	slices.Sort(a.Reasons)
@@ -46,9 +48,20 @@ func CoverageOf(asset assay.AssetID, coverage []assay.Coverage) AssetCoverage {
 		a.Status = assay.StatusPartial
 	}
 	if weakest != nil {
-		a.Bound, a.Statement = weakest.Bound, weakest.Statement
+		a.Bound, a.Statement = weakest.Bound, proof(weakest.Bound)
 	}
 	return a
+}
+
+// proof says what a bound means for fields with and without findings.
+func proof(bound *float64) string {
+	switch {
+	case bound == nil:
+		return "nothing about what was not read"
+	case *bound == 0:
+		return "all of it was read"
+	}
+	return fmt.Sprintf("≥ %s %% of a field would have been seen (95 %%)", strconv.FormatFloat(*bound*100, 'g', 4, 64))
 }
 
 func (a *AssetCoverage) count(c assay.Coverage) {

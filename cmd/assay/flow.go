@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
@@ -13,6 +14,7 @@ import (
 
 	"example.com/assay"
 	"example.com/assay/engine"
+	"example.com/assay/internal/config"
 	queuesqlite "example.com/assay/queue/sqlite"
 	"example.com/assay/report"
 	"example.com/assay/scanner"
@@ -134,6 +136,9 @@ func (f *flow) work(ctx context.Context, queueFile string) (err error) {
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 
+	if _, err := newPurger(config.Defaults(), store.Store, slog.New(slog.DiscardHandler)).Once(ctx); err != nil {
+		return err
+	}
 	f.ledger.ResultWriter = store
 	scan, err := scanner.New(scanner.Config{
 		Receiver: queue, Results: f.ledger, Open: f.source, Set: func() *engine.Set { return f.library.set },

@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/assay"
+	"example.com/assay/internal/config"
 	"example.com/assay/report"
 )
 
@@ -113,8 +114,12 @@ func runScan(ctx context.Context, std streams, flags scanFlags, targets []string
 	if flags.seed == 0 {
 		flags.seed = 1 + rand.Uint64N(1<<32) // short enough to be typed again
 	}
+	sealer, err := openSealer(ctx, config.Defaults())
+	if err != nil {
+		return err
+	}
 	f := flow{
-		targets: targets, stdin: std.in, library: lib, state: state, store: filepath.Join(state, scanStore),
+		targets: targets, stdin: std.in, library: lib, state: state, store: filepath.Join(state, scanStore), sealer: sealer,
 		plan:    assay.Plan{Rows: flags.sample, Timeout: flags.timeout, Seed: flags.seed, Elements: flags.library.wanted()},
 		ownRows: flags.ownRows, budget: budget, workers: flags.workers, progress: newProgress(std.err),
 		warn: func(err error) { fmt.Fprintf(std.err, "assay: %s\n", redact(err.Error(), targets)) },
