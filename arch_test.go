@@ -31,7 +31,7 @@ var mayImport = map[string][]string{
 	// No stores, but what several have in common: formats of files, and how rows
 	// of a SQL table are drawn.
 	"sources/container": {".", "sources/format"},
-	"sources/files":     {".", "sources/format"},
+	"sources/files":     {".", "sources/format", "sources/container"},
 	"sources/hive":      {".", "sources/sqlsample"},
 	"sources/mysql":     {".", "sources/sqlsample"},
 	"sources/postgres":  {".", "sources/sqlsample"},

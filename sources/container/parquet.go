@@ -1,7 +1,6 @@
 package container
 
 import (
-	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -27,10 +26,10 @@ const (
 	pageBuffer = 64 << 10
 )
 
-// sampleParquet reads rows of a Parquet file, column by column. A column that
+// parquet reads rows of a Parquet file, column by column. A column that
 // cannot be read, or whose share of the bytes does not suffice for a page, is a
 // field that was not examined, and the others are read.
-func sampleParquet(ctx context.Context, in format.Input, plan assay.Plan, yield func(assay.Datum) error) (r assay.Reading, err error) {
+func (s *sampler) parquet(in format.Input) (r assay.Reading, err error) {
 	at := in.At.(*limitedAt)
 	defer func() { // the library panics on some damaged files
 		if p := recover(); p != nil {
@@ -41,9 +40,9 @@ func sampleParquet(ctx context.Context, in format.Input, plan assay.Plan, yield 
 	if err != nil {
 		return assay.Reading{}, err
 	}
-	t := &parquetTable{ctx: ctx, at: at, file: file, yield: yield}
-	t.draw(in.Size, plan)
-	return t.read(plan)
+	t := &parquetTable{ctx: s.ctx, at: at, file: file, yield: s.yield}
+	t.draw(in.Size, s.plan)
+	return t.read(s.plan)
 }
 
 // openParquet reads the footer. Its length is checked first, since the library

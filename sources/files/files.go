@@ -1,9 +1,9 @@
 // Package files is the source of files: a folder with all that is below it, a
 // single file, or standard input. What a file holds is recognised from its
-// content by package format, which also draws the sample; see there for what
-// the limits of a plan mean.
+// content by the packages container and format, which also draw the sample; see
+// there for what the limits of a plan mean.
 //
-// It imports the root package and sources/format only.
+// It imports the root package, sources/format and sources/container only.
 package files
 
 import (

@@ -13,10 +13,11 @@ import (
 	"syscall"
 
 	"example.com/assay"
+	"example.com/assay/sources/container"
 	"example.com/assay/sources/format"
 )
 
-// Sample reads a sample of a file; see format.Sample.
+// Sample reads a sample of a file; see container.Sample.
 func (s *Source) Sample(ctx context.Context, asset assay.Asset, plan assay.Plan, yield func(assay.Datum) error) (assay.Reading, error) {
 	var yieldErr error
 	keep := func(d assay.Datum) error {
@@ -43,7 +44,7 @@ func (s *Source) sample(ctx context.Context, asset assay.Asset, plan assay.Plan,
 		return assay.Reading{}, err
 	}
 	defer f.Close()
-	return format.Sample(ctx, format.Input{At: f, Size: size, Name: s.name(rel)}, plan, yield)
+	return container.Sample(ctx, format.Input{At: f, Size: size, Name: s.name(rel)}, plan, yield)
 }
 
 // locate returns the path of an asset below root.
@@ -101,7 +102,7 @@ func (s *Source) sampleStdin(ctx context.Context, asset assay.Asset, plan assay.
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	return format.Sample(ctx, format.Input{Reader: &patient{ctx: ctx, r: in}, Size: -1}, plan, yield)
+	return container.Sample(ctx, format.Input{Reader: &patient{ctx: ctx, r: in}, Size: -1}, plan, yield)
 }
 
 // cause returns what an error says beyond the operation and the path, which the

@@ -140,6 +140,9 @@ func known(head []byte, name string) error {
 			e := &assay.Error{Op: "read", Item: m.what, Reason: m.reason}
 			if m.what == "SQLite database" {
 				e.Hint = "scan it as sqlite:" + name
+				if !filepath.IsAbs(name) { // it is no file of this machine
+					e.Hint = "copy it to a disk and " + e.Hint
+				}
 			}
 			return e
 		}
