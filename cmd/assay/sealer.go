@@ -58,6 +58,22 @@ func openSealer(ctx context.Context, cfg *config.Config) (assay.Sealer, error) {
 	return sealer, nil
 }
 
+// ensureKey makes the key of a service that keeps all in its data folder. Where
+// the database is another machine's, a person has to decide where the key is.
+func ensureKey(cfg *config.Config) error {
+	if cfg.Key != "" || cfg.Database != "" {
+		return nil
+	}
+	dir, err := dataDir(cfg)
+	if err != nil {
+		return err
+	}
+	if _, err := seal.CreateFile(filepath.Join(dir, keyFile)); err != nil && !errors.Is(err, fs.ErrExist) {
+		return usageError(err)
+	}
+	return nil
+}
+
 // needSealer is openSealer for commands that cannot do without.
 func needSealer(ctx context.Context, cfg *config.Config) (*seal.Sealer, error) {
 	uris, err := keyURIs(cfg)

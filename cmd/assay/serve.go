@@ -59,6 +59,9 @@ func serve(ctx context.Context, std streams, cfg *config.Config) (err error) {
 	if err := firstToken(ctx, std, database); err != nil {
 		return errors.Join(err, site.listener.Close())
 	}
+	if err := ensureKey(cfg); err != nil {
+		return errors.Join(err, site.listener.Close())
+	}
 	scan, err := newScannerProcess(ctx, cfg, queue, database, newRegistry(), log)
 	if err != nil {
 		return errors.Join(err, site.listener.Close())

@@ -12,7 +12,7 @@ import (
 type sealedTable struct{ name, key string }
 
 // sealedTables lists all that a change of the key concerns.
-var sealedTables = []sealedTable{{"matches", "finding_id"}, {"items", "id"}, {"item_key", "name"}}
+var sealedTables = []sealedTable{{"matches", "finding_id"}, {"items", "id"}, {"item_key", "name"}, {"snapshots", "column_key"}}
 
 // Reseal hands all sealed content to a function and keeps what that returns in
 // its place; nil leaves it as it is. It returns how much there is and how much
