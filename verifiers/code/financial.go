@@ -11,7 +11,7 @@ var financial = []Check{
 	{
 		Name:   "credit_card",
 		Doc:    "payment card number: ISO/IEC 7812 issuer range and length of a known brand, and the Luhn check digit",
-		Regexp: `[2-69]\d{3}[ -]?\d{4}[ -]?\d{4}[ -]?\d{1,4}(?:[ -]?\d{1,3})?|3[0-9]\d{2}[ -]?\d{6}[ -]?\d{4,5}`,
+		Regexp: `[2-69]\d{3}[ -]?\d{4}[ -]?\d{4}(?:[ -]?\d{1,4}(?:[ -]?\d{1,3})?)?|(?:3[0-9]\d{2}|1800|2131)[ -]?\d{6}[ -]?\d{4,5}`,
 		Valid:  validCard,
 		Graded: true,
 	},
@@ -46,11 +46,14 @@ var digits = engine.MakeByteSet("0123456789")
 // longest number the brand issues. Source: ISO/IEC 7812 and the brands' public
 // BIN tables.
 var cardBrands = []struct{ from, to, shortest, longest int }{
+	{180000, 180099, 15, 15}, // JCB, old
+	{213100, 213199, 15, 15}, // JCB, old
 	{220000, 220499, 16, 19}, // Mir
 	{222100, 272099, 16, 16}, // Mastercard, second series
 	{300000, 305999, 14, 19}, // Diners Club
 	{309500, 309599, 14, 19}, // Diners Club
 	{340000, 349999, 15, 15}, // American Express
+	{350000, 352799, 16, 16}, // JCB, unassigned
 	{352800, 358999, 16, 19}, // JCB
 	{360000, 369999, 14, 19}, // Diners Club International
 	{370000, 379999, 15, 15}, // American Express

@@ -1,6 +1,10 @@
 package code
 
-import "example.com/assay/engine"
+import (
+	"bytes"
+
+	"example.com/assay/engine"
+)
 
 // names lists the checks of personal names.
 var names = []Check{
@@ -75,6 +79,9 @@ func emitCased(text []byte, first token, emit func(start, end int)) int {
 	for run[len(run)-1].kind == lowerWord {
 		run = run[:len(run)-1]
 	}
+	if last := &run[len(run)-1]; len(run) > 1 && possessive(text[last.start:last.end]) {
+		last.end = last.start + bytes.LastIndexAny(text[last.start:last.end], "'’")
+	}
 	run = run[sentenceWords(text, run):]
 	for len(run) > 0 {
 		n := nameIn(text, run)
@@ -87,6 +94,11 @@ func emitCased(text []byte, first token, emit func(start, end int)) int {
 		}
 	}
 	return i
+}
+
+// possessive reports whether a word ends in 's.
+func possessive(word []byte) bool {
+	return hasSuffix(word, "'s") || hasSuffix(word, "’s")
 }
 
 func particle(text []byte, t token) bool {

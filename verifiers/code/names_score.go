@@ -265,7 +265,11 @@ func nextWord(c engine.Candidate) wordInfo {
 	if r, _ := utf8.DecodeRune(c.Text[min(i, len(c.Text)):]); !unicode.IsLetter(r) {
 		return 0
 	}
-	return infoOf(c.Text, wordAt(c.Text, i))
+	t := wordAt(c.Text, i)
+	if t.kind == lowerWord && t.end-t.start <= 3 {
+		return 0 // as, sa, co: legal forms in capitals only
+	}
+	return infoOf(c.Text, t)
 }
 
 // titleBefore reports whether the word before the candidate is a title.
