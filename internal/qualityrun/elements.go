@@ -72,7 +72,7 @@ var truths = map[corpus.Kind]truth{
 	"plain_url":       {nil, elements{"url"}},
 	"uuid":            {nil, elements{"uuid"}},
 	"company":         {nil, elements{"organization_name", "organization"}},
-	"job_title":       {nil, elements{"job_title"}},
+	"job_title":       {nil, elements{"job_title", "occupation"}},
 	"timestamp":       {nil, elements{"date", "time", "date_time"}},
 	"day":             {nil, elements{"date"}},
 	"vat":             {nil, elements{"*_vat_id", "it_vat_code"}},
