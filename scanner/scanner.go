@@ -20,9 +20,10 @@ import (
 	"example.com/assay/engine"
 )
 
-// Handler carries out a task of one kind. What it returns is committed, unless
-// the error says to try again (see assay.Decide); a zero Result with an error
-// stands for an asset that is not examined.
+// Handler carries out a task of one kind. The result of a scan is committed,
+// unless the error says to try again (see assay.Decide); a zero Result with an
+// error stands for an asset that is not examined. Tasks of other kinds keep what
+// they bring themselves, and fail until they are dead.
 type Handler func(ctx context.Context, task assay.Task) (assay.Result, error)
 
 // Config is what a Scanner is made of. The members without a remark are
@@ -36,6 +37,9 @@ type Config struct {
 	// Set returns the verifiers in use now; every task asks once. It is safe
 	// for concurrent use.
 	Set func() *engine.Set
+	// Snapshots keeps the dictionaries that assay.TaskSnapshot brings; without it
+	// such tasks fail.
+	Snapshots SnapshotKeeper // optional
 	// Handlers carry out further kinds of task; assay.TaskScan needs none here.
 	Handlers map[string]Handler // optional
 	Scan     Options            // optional
@@ -89,6 +93,7 @@ func New(cfg Config) (*Scanner, error) {
 	s := &Scanner{Config: cfg, handlers: map[string]Handler{}, sources: newSources(cfg.Open),
 		gates: &gates{limits: cfg.Limits, all: map[string]*gate{}}}
 	s.handlers[assay.TaskScan] = s.scan
+	s.handlers[assay.TaskSnapshot] = s.snapshot
 	for kind, h := range cfg.Handlers {
 		s.handlers[kind] = h
 	}

@@ -26,7 +26,7 @@ func (s *Scanner) handle(work context.Context, lease assay.Lease, seat *seat) {
 	ctx, stop := s.heartbeat(work, lease)
 	defer stop()
 	result, err := s.inTurn(ctx, lease.Task, seat)
-	decision, outcome := decide(err), outcomeDone
+	decision, outcome := decide(lease.Task, err), outcomeDone
 	defer func() { s.Metrics.task(lease.Task.Store, outcome, time.Since(begun), result) }()
 	switch {
 	case context.Cause(ctx) != nil && isLost(context.Cause(ctx)):
@@ -40,7 +40,9 @@ func (s *Scanner) handle(work context.Context, lease assay.Lease, seat *seat) {
 	case err != nil && decision != assay.Never:
 		outcome = outcomeAgain
 		log.Warn("task failed", "error", err)
-		s.record(ctx, s.failure(lease.Task, err))
+		if saysOfAsset(lease.Task) {
+			s.record(ctx, s.failure(lease.Task, err))
+		}
 		s.release(work, lease, s.delay(lease, decision), err)
 		return
 	case err != nil:
@@ -75,8 +77,10 @@ func (s *Scanner) inTurn(ctx context.Context, task assay.Task, seat *seat) (resu
 func (s *Scanner) finish(work context.Context, lease assay.Lease, result assay.Result) error {
 	ctx, cancel := lastWords(work)
 	defer cancel()
-	if err := s.Results.Commit(ctx, result); err != nil {
-		return fmt.Errorf("commit: %w", err)
+	if saysOfAsset(lease.Task) {
+		if err := s.Results.Commit(ctx, result); err != nil {
+			return fmt.Errorf("commit: %w", err)
+		}
 	}
 	if err := s.Receiver.Finish(ctx, lease); err != nil && !isLost(err) {
 		return fmt.Errorf("finish: %w", err)
@@ -115,14 +119,20 @@ func harmless(p any) string {
 	return fmt.Sprintf("panic with a %T", p)
 }
 
-// decide is assay.Decide, and tries a task again that met a bug: until it is a
-// dead letter, where a person sees it.
-func decide(err error) assay.Decision {
-	if p := (*panicError)(nil); errors.As(err, &p) {
+// decide is assay.Decide, and tries a task again that met a bug, or of which
+// nothing else would tell that it failed: until it is a dead letter, where a
+// person sees it.
+func decide(task assay.Task, err error) assay.Decision {
+	decision := assay.Decide(err)
+	if p := (*panicError)(nil); errors.As(err, &p) || decision == assay.Never && !saysOfAsset(task) {
 		return assay.Retry
 	}
-	return assay.Decide(err)
+	return decision
 }
+
+// saysOfAsset reports whether the task's result says how far its asset was
+// examined. A kind that is not known may be one of those.
+func saysOfAsset(task assay.Task) bool { return task.Kind != assay.TaskSnapshot }
 
 // failure is what is known of an asset while its task fails and is tried again.
 // It has a task id of its own: when the task was delivered twice, it must not

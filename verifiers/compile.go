@@ -25,6 +25,9 @@ type Options struct {
 	// one of code.Elsewhere. A program without them leaves such definitions out,
 	// with an error for each.
 	Checks []code.Check
+	// Words returns the words of a column that a definition names as its
+	// dictionary, and their version. Nil: such definitions do not compile.
+	Words func(column assay.Column) (words []string, version int, err error)
 }
 
 // Compile turns definitions into a Set. The set holds every definition that is
@@ -38,7 +41,12 @@ func Compile(defs []Definition, opts Options) (*engine.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &compiler{checks: checkTable(opts.Checks...), fakes: fakes, models: opts.Models}
+	c := &compiler{checks: checkTable(opts.Checks...), fakes: fakes, models: opts.Models, words: opts.Words}
+	if c.words == nil {
+		c.words = func(assay.Column) ([]string, int, error) {
+			return nil, 0, errors.New("the columns' snapshots are with the service")
+		}
+	}
 	var rules []engine.Rule
 	for _, d := range defs {
 		if opts.wants(d) {
@@ -78,6 +86,7 @@ type compiler struct {
 	checks map[string]code.Check
 	fakes  map[string]fakeTable
 	models []string
+	words  func(assay.Column) ([]string, int, error)
 	def    *Definition // being compiled
 	scored bool        // a node above the one being compiled decides the score
 	errs   []error
@@ -96,7 +105,7 @@ func (c *compiler) append(rules []engine.Rule, d Definition, shadow bool) []engi
 		return rules
 	}
 	return append(rules, engine.Rule{
-		Element: d.Element, Verifier: d.Name(), Hash: hash, Shadow: shadow,
+		Element: d.Element, Verifier: d.Name(), Hash: c.dictionaryHash(d, hash), Shadow: shadow,
 		Root: root, Column: engine.Column(d.Column),
 	})
 }

@@ -3,16 +3,20 @@ package verifiers
 import (
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
+	"example.com/assay"
 	"example.com/assay/engine"
 )
 
 // Trie is a dictionary on content: Words, or the lines of File, which lies
-// beside the definition.
+// beside the definition, or the values of a column of a store, with Words beside
+// them for the examples.
 type Trie struct {
-	Words []string
-	File  string
+	Words  []string
+	File   string
+	Column assay.Column
 }
 
 var trieKind = kind{
@@ -29,6 +33,9 @@ func readTrie(p *parser, o *object) Method {
 	}
 	f := p.object(at, v)
 	defer f.close()
+	if f.has("column") {
+		return p.columnTrie(f)
+	}
 	m := Trie{File: f.need("file", "a text file beside the definition, one word or phrase a line")}
 	if m.File == "" {
 		return m
@@ -43,18 +50,41 @@ func readTrie(p *parser, o *object) Method {
 	return m
 }
 
+// columnTrie reads {"column": {"store", "asset", "field"}, "words": […]}.
+func (p *parser) columnTrie(f *object) Method {
+	v, at, _ := f.take("column")
+	c := p.object(at, v)
+	defer c.close()
+	m := Trie{Words: f.texts("words"), Column: assay.Column{
+		Store: c.need("store", "the store's name in assay.yaml"),
+		Asset: assay.AssetID(c.need("asset", "the id of the table, as findings name it")),
+		Field: c.need("field", "the column's name"),
+	}}
+	if len(m.Words) == 0 {
+		f.failKey("words", "is missing (give a few made-up words that the examples can use: the column's values are in no definition)")
+	}
+	return m
+}
+
 // Kind implements Method.
 func (Trie) Kind() string { return "trie" }
 
 func (m Trie) compile(c *compiler, n Node) (engine.Node, error) {
-	words := m.Words
-	if m.File != "" {
+	words, name := m.Words, m.File
+	switch {
+	case m.Column != assay.Column{}:
+		snapshot, version, err := c.words(m.Column)
+		if err != nil {
+			return engine.Node{}, fmt.Errorf("%s: %s: dictionary from %s: %w", c.def.File, n.at, m.Column, err)
+		}
+		words, name = slices.Concat(words, snapshot), fmt.Sprintf("%s, snapshot %d", m.Column, version)
+	case m.File != "":
 		var err error
 		if words, err = readWords(c.def.dir, m.File); err != nil {
 			return engine.Node{}, fmt.Errorf("%s: %s: read dictionary: %w", c.def.File, n.at, err)
 		}
 	}
-	return c.contentLeaf(n, engine.ContentMethod{Kind: "trie", Name: m.File, Words: engine.NewDictionary(words)})
+	return c.contentLeaf(n, engine.ContentMethod{Kind: "trie", Name: name, Words: engine.NewDictionary(words)})
 }
 
 // readWords reads a dictionary file: one word or phrase a line; empty lines and

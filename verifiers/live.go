@@ -24,16 +24,22 @@ type VersionReader interface {
 // that is right, and not in shadow, stands in its place, so that all processes
 // that read the same store run the same verifiers. It is safe for concurrent use.
 type Live struct {
-	store VersionReader
-	opts  Options
+	store        VersionReader
+	dictionaries Dictionaries
+	opts         Options
 
 	set     atomic.Pointer[engine.Set]
-	mu      sync.Mutex // below it: what one Refresh at a time works with
-	seen    int64      // the revision that set was made of
+	mu      sync.Mutex              // below it: what one Refresh at a time works with
+	seen    revision                // what set was made of
+	words   map[assay.Column]loaded // as of seen.snapshots
+	again   bool                    // some words could not be read, though they are there
 	library map[string]Definition
 	parsed  map[versionKey]parsedVersion
 	refused []Refused
 }
+
+// revision tells whether there is news.
+type revision struct{ versions, snapshots int64 }
 
 // versionKey names a version of an element's definition.
 type versionKey struct {
@@ -57,14 +63,15 @@ type Refused struct {
 }
 
 // NewLive returns the verifiers of a store, none until the first Refresh. The
-// options say what definitions may refer to; Elements and Shadow do not count.
-func NewLive(store VersionReader, opts Options) (*Live, error) {
+// options say what definitions may refer to; Elements, Shadow and Words do not
+// count. Without dictionaries, definitions that name a column are refused.
+func NewLive(store VersionReader, dictionaries Dictionaries, opts Options) (*Live, error) {
 	defs, err := Library()
 	if err != nil {
 		return nil, err
 	}
 	opts.Elements, opts.Shadow = nil, nil
-	l := &Live{store: store, opts: opts, seen: -1, library: make(map[string]Definition, len(defs)), parsed: map[versionKey]parsedVersion{}}
+	l := &Live{store: store, dictionaries: dictionaries, opts: opts, seen: revision{-1, -1}, library: make(map[string]Definition, len(defs)), parsed: map[versionKey]parsedVersion{}}
 	for _, d := range defs {
 		l.library[string(d.JSON)] = d
 	}
@@ -86,9 +93,12 @@ func (l *Live) Refused() []Refused {
 func (l *Live) Refresh(ctx context.Context) (changed bool, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	revision, err := l.store.VerifierRevision(ctx) // before the versions: a change in between is seen the next time
-	if err != nil || revision == l.seen {
+	now, err := l.revision(ctx) // before the versions: a change in between is seen the next time
+	if err != nil || now == l.seen {
 		return false, err
+	}
+	if now.snapshots != l.seen.snapshots {
+		l.words = map[assay.Column]loaded{}
 	}
 	versions := map[assay.Element][]assay.VerifierVersion{}
 	for v, err := range l.store.Verifiers(ctx) {
@@ -97,25 +107,48 @@ func (l *Live) Refresh(ctx context.Context) (changed bool, err error) {
 		}
 		versions[v.Element] = append(versions[v.Element], v)
 	}
-	set, refused, err := l.choose(versions)
+	l.again = false
+	set, refused, err := l.choose(ctx, versions)
 	if err != nil {
 		return false, err
 	}
 	l.set.Store(set)
-	l.seen, l.refused = revision, refused
+	if l.seen, l.refused = now, refused; l.again {
+		l.seen.snapshots = -1
+	}
 	return true, nil
+}
+
+func (l *Live) revision(ctx context.Context) (now revision, err error) {
+	if now.versions, err = l.store.VerifierRevision(ctx); err == nil && l.dictionaries != nil {
+		now.snapshots, err = l.dictionaries.SnapshotRevision(ctx)
+	}
+	return now, err
 }
 
 // choose compiles the versions that should run, and takes the next older one of
 // each that is refused until all that is left compiles.
-func (l *Live) choose(versions map[assay.Element][]assay.VerifierVersion) (*engine.Set, []Refused, error) {
+func (l *Live) choose(ctx context.Context, versions map[assay.Element][]assay.VerifierVersion) (*engine.Set, []Refused, error) {
 	elements := slices.Sorted(maps.Keys(versions))
+	opts := l.opts
+	opts.Words = func(column assay.Column) ([]string, int, error) {
+		w, ok := l.words[column]
+		if !ok {
+			w = wordsOf(ctx, l.dictionaries, column)
+			l.words[column] = w
+			l.again = l.again || w.err != nil && !errors.Is(w.err, assay.ErrNotFound)
+		}
+		return w.words, w.version, w.err
+	}
+	blamed := map[versionKey]error{}
 	for {
-		c := choice{live: l}
+		c := choice{live: l, blamed: blamed}
 		for _, e := range elements {
 			c.element(versions[e])
 		}
-		opts := l.opts
+		if ctx.Err() != nil { // not the definitions' fault
+			return nil, nil, ctx.Err()
+		}
 		opts.Shadow = c.shadow
 		set, err := Compile(c.active, opts)
 		if set == nil {
@@ -124,7 +157,7 @@ func (l *Live) choose(versions map[assay.Element][]assay.VerifierVersion) (*engi
 		if err == nil {
 			return set, c.refused, nil
 		}
-		if !l.blame(set, slices.Concat(c.active, c.shadow)) {
+		if !blame(set, slices.Concat(c.active, c.shadow), opts, blamed) {
 			return nil, nil, fmt.Errorf("compile the verifiers: %w", err)
 		}
 	}
@@ -133,6 +166,7 @@ func (l *Live) choose(versions map[assay.Element][]assay.VerifierVersion) (*engi
 // choice is what runs of a store's versions.
 type choice struct {
 	live           *Live
+	blamed         map[versionKey]error // versions that did not compile, and why
 	active, shadow []Definition
 	refused        []Refused
 }
@@ -162,6 +196,9 @@ func (c *choice) take(versions []assay.VerifierVersion, to *[]Definition) {
 			continue // it was never more than an experiment
 		}
 		def, err := c.live.parse(versions[i])
+		if err == nil {
+			err = c.blamed[versionKey{def.Element, def.Version}]
+		}
 		if err == nil {
 			*to = append(*to, def)
 			if wrong != nil {
@@ -206,23 +243,23 @@ func ParseVersion(v assay.VerifierVersion) (Definition, error) {
 }
 
 // blame finds the definitions that did not become rules of the set, compiles
-// each alone to learn why, and keeps that as what is wrong with it. It reports
-// whether there was one.
-func (l *Live) blame(set *engine.Set, defs []Definition) bool {
+// each alone to learn why, and notes that. It reports whether there was one.
+func blame(set *engine.Set, defs []Definition, opts Options, blamed map[versionKey]error) bool {
 	running := make(map[string]bool, len(set.Rules()))
 	for _, rule := range set.Rules() {
 		running[rule.Verifier] = true
 	}
+	opts.Shadow = nil
 	found := false
 	for _, d := range defs {
 		if d.Off || running[d.Name()] {
 			continue
 		}
-		_, err := Compile([]Definition{d}, l.opts)
+		_, err := Compile([]Definition{d}, opts)
 		if err == nil {
 			err = errors.New("it compiles alone and not beside the others")
 		}
-		l.parsed[versionKey{d.Element, d.Version}] = parsedVersion{Definition{}, err}
+		blamed[versionKey{d.Element, d.Version}] = err
 		found = true
 	}
 	return found

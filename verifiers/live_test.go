@@ -42,7 +42,7 @@ func add(t *testing.T, s assay.VerifierStore, definition json.RawMessage, state 
 
 func newLive(t *testing.T, s verifiers.VersionReader) *verifiers.Live {
 	t.Helper()
-	live, err := verifiers.NewLive(s, verifiers.Options{Checks: phone.Checks()})
+	live, err := verifiers.NewLive(s, nil, verifiers.Options{Checks: phone.Checks()})
 	if err != nil {
 		t.Fatal(err)
 	}

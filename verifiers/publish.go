@@ -52,10 +52,11 @@ func Publish(ctx context.Context, store assay.VerifierStore, d Definition, opts 
 	return store.AddVerifier(ctx, v)
 }
 
-// Prove compiles a definition and runs its examples, alone. The options' Elements
-// and Shadow do not count.
+// Prove compiles a definition and runs its examples, alone. The options' Elements,
+// Shadow and Words do not count: of a dictionary that is a column, only the words
+// that the definition itself has are there.
 func Prove(ctx context.Context, d Definition, opts Options, settler Settler) error {
-	opts.Elements, opts.Shadow = []assay.Element{d.Element}, nil
+	opts.Elements, opts.Shadow, opts.Words = []assay.Element{d.Element}, nil, noWords
 	set, err := Compile([]Definition{d}, opts)
 	if err != nil {
 		return err

@@ -35,6 +35,8 @@ type fleetTest struct {
 	queue    workQueue
 	database *sqlstore.Store
 	tables   int
+	// The databases that are scanned, and where results are kept.
+	shop, kept testserver.Database
 }
 
 // newFleetTest fills the shop and prepares the fleet; extra is more of its
@@ -43,6 +45,7 @@ func newFleetTest(t *testing.T, tables int, extra string) *fleetTest {
 	t.Helper()
 	f := &fleetTest{T: t, dir: t.TempDir(), tables: tables}
 	shop, kept := testserver.MariaDB(t), testserver.MariaDB(t)
+	f.shop, f.kept = shop, kept
 	fillCustomers(t, shop, tables)
 	for name, value := range map[string]string{
 		"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",

@@ -41,9 +41,6 @@ func newScannerProcess(ctx context.Context, cfg *config.Config, queue assay.Rece
 	if err != nil {
 		return nil, err
 	}
-	if err := p.loadVerifiers(ctx, models, metrics); err != nil {
-		return nil, err
-	}
 	counts, err := scanner.NewMetrics(metrics)
 	if err != nil {
 		return nil, err
@@ -58,16 +55,23 @@ func newScannerProcess(ctx context.Context, cfg *config.Config, queue assay.Rece
 	if sealer == nil {
 		log.Info("no matched content is kept: there is no key (assay key create makes one)")
 	}
-	p.scanner, err = scanner.New(scanner.Config{
+	if err := p.loadVerifiers(ctx, models, sealer, metrics); err != nil {
+		return nil, err
+	}
+	settings := scanner.Config{
 		Receiver: queue, Results: database, Open: openStore(cfg), Set: p.live.Set,
 		Scan:        scanner.Options{Settler: models, Sealer: sealer},
 		Concurrency: cfg.Scanner.Pool, Visibility: cfg.Scanner.Visibility, RetryDelay: cfg.Scanner.RetryDelay,
 		Limits: storeLimits(cfg), Metrics: counts, Log: log,
-	})
+	}
+	if sealer != nil {
+		settings.Snapshots = verifiers.Snapshots{SnapshotStore: database, Sealer: sealer}
+	}
+	p.scanner, err = scanner.New(settings)
 	return p, err
 }
 
-func (p *scannerProcess) loadVerifiers(ctx context.Context, models *verifiers.Models, metrics prometheus.Registerer) error {
+func (p *scannerProcess) loadVerifiers(ctx context.Context, models *verifiers.Models, sealer assay.Sealer, metrics prometheus.Registerer) error {
 	counts, err := scanner.NewVerifierMetrics(metrics)
 	if err != nil {
 		return err
@@ -75,7 +79,11 @@ func (p *scannerProcess) loadVerifiers(ctx context.Context, models *verifiers.Mo
 	if err := seedVerifiers(ctx, p.database, p.log); err != nil {
 		return err
 	}
-	if p.live, err = verifiers.NewLive(p.database, verifiers.Options{Models: models.Names(), Checks: phone.Checks()}); err != nil {
+	var dictionaries verifiers.Dictionaries
+	if sealer != nil {
+		dictionaries = verifiers.Snapshots{SnapshotStore: p.database, Sealer: sealer}
+	}
+	if p.live, err = verifiers.NewLive(p.database, dictionaries, verifiers.Options{Models: models.Names(), Checks: phone.Checks()}); err != nil {
 		return err
 	}
 	p.refresher = &scanner.Refresher{Verifiers: p.live, Every: p.cfg.Scanner.Refresh, Metrics: counts, Log: p.log}

@@ -89,6 +89,9 @@ func createTasks(ctx context.Context, cfg *config.Config, queue assay.Sender, st
 				log.Error("store not listed", "store", name, "error", err)
 			}
 		}
+		if _, err := sendSnapshots(ctx, store, queue, cycle, nil); err != nil {
+			log.Error("snapshots of dictionaries not queued", "error", err)
+		}
 		select {
 		case <-ctx.Done():
 			return nil

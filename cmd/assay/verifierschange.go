@@ -91,7 +91,9 @@ func (b verifierBase) publish(ctx context.Context, out io.Writer, name string, d
 	if err != nil {
 		return usageError(err)
 	}
-	_, err = fmt.Fprintf(out, "%s@%d is %s\n", v.Element, v.Version, v.State)
+	if _, err = fmt.Fprintf(out, "%s@%d is %s\n", v.Element, v.Version, v.State); err == nil && len(def.Columns()) > 0 {
+		_, err = fmt.Fprintf(out, "it runs once its dictionary was read: assay verifiers snapshot %s\n", v.Element)
+	}
 	return err
 }
 
