@@ -3,6 +3,7 @@ package format
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"example.com/assay"
 )
@@ -14,6 +15,8 @@ type stopError struct{ error }
 type field struct {
 	assay.Field
 	sampled, empty int
+	binary         int    // values that are no text
+	cut            string // why not all of its values were yielded, if they were not
 }
 
 // recorder hands values to yield and keeps count of them by field.
@@ -46,6 +49,11 @@ func (r *recorder) partial(reason assay.Reason, detail string) {
 	if r.reason == "" {
 		r.reason, r.detail = reason, detail
 	}
+}
+
+// isCut reports whether values of a field were passed over.
+func (r *recorder) isCut() bool {
+	return slices.ContainsFunc(r.order, func(f *field) bool { return f.cut != "" })
 }
 
 // empty counts an empty value.
@@ -84,9 +92,16 @@ func (r *recorder) readings() []assay.FieldReading {
 		switch {
 		case r.reason != "":
 			fr.Status, fr.Reason, fr.Detail = assay.StatusPartial, r.reason, r.detail
-			if f.sampled+f.empty == 0 {
+			if f.sampled+f.empty == 0 || f.sampled == 0 && f.binary > 0 {
 				fr.Status = assay.StatusNotExamined
 			}
+		case f.binary > 0:
+			fr.Status, fr.Reason, fr.Detail = assay.StatusPartial, assay.ReasonBinary, fmt.Sprintf("%d values are binary", f.binary)
+			if f.sampled == 0 {
+				fr.Status = assay.StatusNotExamined
+			}
+		case f.cut != "":
+			fr.Status, fr.Reason, fr.Detail = assay.StatusPartial, assay.ReasonBudget, f.cut
 		case f.Path == restPath:
 			fr.Status, fr.Reason = assay.StatusPartial, assay.ReasonBudget
 			fr.Detail = fmt.Sprintf("more than %d distinct fields: the others were judged together", maxFields)

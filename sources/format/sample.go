@@ -37,7 +37,7 @@ func (s *sampler) sample() error {
 	}
 	var d dialect
 	s.what, d = sniff(s.ctx, head, whole, s.in.Name)
-	rd, src := s.reader(d), newSource(t.r, t.r.Size(), int64(t.mark), 1)
+	rd, src := s.reader(d, head), newSource(t.r, t.r.Size(), int64(t.mark), 1)
 	if t.plain && !s.fits(head, whole, d) {
 		return s.clusters(rd, src)
 	}
@@ -46,7 +46,7 @@ func (s *sampler) sample() error {
 }
 
 // reader returns the reader of the format.
-func (s *sampler) reader(d dialect) reader {
+func (s *sampler) reader(d dialect, head []byte) reader {
 	switch s.what {
 	case kindCSV:
 		return newCSV(s.rec, d)
@@ -54,6 +54,8 @@ func (s *sampler) reader(d dialect) reader {
 		j := newJSON(s.rec, s.rec.root, s.what == kindLines)
 		j.sink.sub = newJSON(s.rec, nil, false)
 		return j
+	case kindSQL:
+		return newSQL(s.rec, s.plan.Rows, head)
 	}
 	return newLines(s.rec, s.what == kindLog)
 }
@@ -146,10 +148,11 @@ func peekHead(r *bufio.Reader) (head []byte, whole bool, err error) {
 // fits reports whether the plan allows all of the content to be read. Of content
 // longer than its head, the number of lines is estimated.
 func (s *sampler) fits(head []byte, whole bool, d dialect) bool {
+	fromBegin := s.what == kindJSON || s.what == kindSQL // these can only be read from there
 	if s.in.Size > s.plan.Bytes {
-		return s.what == kindJSON // it can only be read from its beginning
+		return fromBegin
 	}
-	if s.plan.Rows <= 0 || s.what == kindJSON {
+	if s.plan.Rows <= 0 || fromBegin {
 		return true
 	}
 	lines := float64(bytes.Count(head, []byte{'\n'}))
@@ -168,8 +171,12 @@ func (s *sampler) fits(head []byte, whole bool, d dialect) bool {
 // sequence reads from the beginning until the end or the limit.
 func (s *sampler) sequence(rd reader, src *source) error {
 	s.design = assay.Design{Method: assay.DesignPrefix, Unit: s.what.unit(), Population: "the first " + s.what.unit() + " of the file"}
+	rows := s.plan.Rows
+	if s.what == kindSQL {
+		rows = 0 // they are those of each table, which the reader sees to
+	}
 	err := rd.start(src)
-	for err == nil && (s.plan.Rows <= 0 || s.rec.units < int64(s.plan.Rows)) {
+	for err == nil && (rows <= 0 || s.rec.units < int64(rows)) {
 		if err = rd.record(src); err == nil {
 			s.rec.units++
 		}
@@ -180,6 +187,13 @@ func (s *sampler) sequence(rd reader, src *source) error {
 		}
 	}
 	switch {
+	case s.what == kindSQL && (err != io.EOF || s.rec.isCut()):
+		s.design.Population = "the first rows of the first tables"
+		if err == io.EOF {
+			s.design.Population = "the first rows of each table"
+			return nil
+		}
+		s.rec.rest.field() // tables that were not come to
 	case err == io.EOF || err == nil && src.atEnd(s.what == kindJSON):
 		s.design.Method, s.design.Population = assay.DesignCensus, "all "+s.what.unit()+" of the file"
 		return nil

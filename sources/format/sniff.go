@@ -24,16 +24,20 @@ const (
 	kindCSV
 	kindJSON
 	kindLines // JSON Lines
+	kindSQL   // a dump of a database
 )
 
 func (k kind) String() string {
-	return [...]string{"content", "text", "log", "csv", "json", "json lines"}[k]
+	return [...]string{"content", "text", "log", "csv", "json", "json lines", "sql"}[k]
 }
 
 // unit is what a record of the format is called.
 func (k kind) unit() string {
-	if k == kindText || k == kindLog {
+	switch k {
+	case kindText, kindLog:
 		return "lines"
+	case kindSQL:
+		return "rows and lines"
 	}
 	return "records"
 }
@@ -49,6 +53,9 @@ func sniff(ctx context.Context, head []byte, whole bool, name string) (kind, dia
 		if isJSON(ctx, text, whole) {
 			return kindJSON, dialect{}
 		}
+	}
+	if isSQL(head) {
+		return kindSQL, dialect{}
 	}
 	log := isLog(head)
 	if d, ok := sniffCSV(head, whole, name); ok && (!log || d.header) {
