@@ -85,7 +85,7 @@ func (f *flow) open(ctx context.Context) error {
 		if err != nil {
 			return usageError(err)
 		}
-		source, err := kind.open(ctx, target, f.stdin)
+		source, err := kind.open(ctx, target, scanRun{f.stdin, f.plan.Seed})
 		switch {
 		case err != nil && isUsage(err):
 			return usageError(err)

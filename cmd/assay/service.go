@@ -155,7 +155,7 @@ func openStore(cfg *config.Config) func(ctx context.Context, name string) (assay
 		if err != nil {
 			return nil, &assay.Error{Op: "open store", Item: name, Reason: assay.ReasonUnsupported, Err: err}
 		}
-		return kind.open(ctx, target, strings.NewReader(""))
+		return kind.open(ctx, target, scanRun{stdin: strings.NewReader("")})
 	}
 }
 

@@ -24,10 +24,16 @@ import (
 type store struct {
 	scheme  string
 	example string
-	open    func(ctx context.Context, target string, stdin io.Reader) (assay.Source, error)
+	open    func(ctx context.Context, target string, run scanRun) (assay.Source, error)
 	// ownRows says that the store's default for the rows of an asset goes before
 	// that of --sample: what is enough for a table misses most kinds of log lines.
 	ownRows bool
+}
+
+// scanRun is what of a scan concerns the opening of its targets.
+type scanRun struct {
+	stdin io.Reader
+	seed  uint64 // of what a store draws when it is listed
 }
 
 // stores is the only list of data stores. A new one is a package in sources/ and
@@ -42,31 +48,31 @@ var stores = []store{
 	{scheme: sqlite.Scheme, example: "sqlite:shop.db", open: openSQLite},
 }
 
-func openFile(ctx context.Context, target string, stdin io.Reader) (assay.Source, error) {
-	return sourceOrError(files.Open(ctx, pathOf(target), files.Options{Stdin: stdin}))
+func openFile(ctx context.Context, target string, run scanRun) (assay.Source, error) {
+	return sourceOrError(files.Open(ctx, pathOf(target), files.Options{Stdin: run.stdin}))
 }
 
-func openElasticsearch(ctx context.Context, target string, _ io.Reader) (assay.Source, error) {
+func openElasticsearch(ctx context.Context, target string, _ scanRun) (assay.Source, error) {
 	return sourceOrError(elasticsearch.Open(ctx, target, elasticsearch.Options{}))
 }
 
-func openHive(ctx context.Context, target string, _ io.Reader) (assay.Source, error) {
+func openHive(ctx context.Context, target string, _ scanRun) (assay.Source, error) {
 	return sourceOrError(hive.Open(ctx, target, hive.Options{}))
 }
 
-func openMySQL(ctx context.Context, target string, _ io.Reader) (assay.Source, error) {
+func openMySQL(ctx context.Context, target string, _ scanRun) (assay.Source, error) {
 	return sourceOrError(mysql.Open(ctx, target, mysql.Options{}))
 }
 
-func openPostgres(ctx context.Context, target string, _ io.Reader) (assay.Source, error) {
+func openPostgres(ctx context.Context, target string, _ scanRun) (assay.Source, error) {
 	return sourceOrError(postgres.Open(ctx, target, postgres.Options{}))
 }
 
-func openS3(ctx context.Context, target string, _ io.Reader) (assay.Source, error) {
-	return sourceOrError(s3.Open(ctx, target, s3.Options{}))
+func openS3(ctx context.Context, target string, run scanRun) (assay.Source, error) {
+	return sourceOrError(s3.Open(ctx, target, s3.Options{Seed: run.seed}))
 }
 
-func openSQLite(ctx context.Context, target string, _ io.Reader) (assay.Source, error) {
+func openSQLite(ctx context.Context, target string, _ scanRun) (assay.Source, error) {
 	return sourceOrError(sqlite.Open(ctx, pathOf(target)))
 }
 
