@@ -138,6 +138,7 @@ func hiveSettings(metastore string) map[string]string {
 		"hive.stats.column.autogather":     "false",
 		"hive.exec.dynamic.partition.mode": "nonstrict",
 		"hive.async.log.enabled":           "false",
+		"hive.auto.convert.join":           "false", // a join in memory needs a program of Hadoop
 	}
 }
 
