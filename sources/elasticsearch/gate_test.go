@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -19,11 +20,12 @@ import (
 
 // gate is a proxy in front of the cluster, which by itself asks nobody who he
 // is. It lets in who has the test's user and password, or the test's API key;
-// refuses every request that is not in allowed; refuses and hides denied indices
+// refuses every request that the documented role does not cover; refuses and hides denied indices
 // in the way and the words of Elasticsearch; and counts.
 type gate struct {
 	*httptest.Server
-	proxy *httputil.ReverseProxy
+	proxy      *httputil.ReverseProxy
+	privileges []string
 	// fault answers a request in place of the cluster, if it returns true. It is
 	// set before the first request.
 	fault func(w http.ResponseWriter, r *http.Request) bool
@@ -39,9 +41,34 @@ type gate struct {
 // testKey is an API key in the form in which Elasticsearch hands them out.
 const testKey = "cGxhbnRlZDphcGkta2V5LW9mLXRoZS10ZXN0"
 
-// allowed are the requests that the privileges read and view_index_metadata
-// cover: names of indices and fields, points in time, searches and counts.
-var allowed = regexp.MustCompile(`^(GET /_resolve/index/[^/]+|(GET|POST) /[^/]+/_field_caps|POST /[^/]+/_pit|DELETE /_pit|POST (/[^/]+)?/_search|(GET|POST) /[^/]+/_count)$`)
+// covers are the requests that a privilege covers, by the documentation of
+// Elasticsearch: names of indices and fields; points in time, searches and counts.
+var covers = map[string]*regexp.Regexp{
+	"view_index_metadata": regexp.MustCompile(`^(GET /_resolve/index/[^/]+|(GET|POST) /[^/]+/_field_caps)$`),
+	"read":                regexp.MustCompile(`^(POST /[^/]+/_pit|DELETE /_pit|POST (/[^/]+)?/_search|(GET|POST) /[^/]+/_count)$`),
+}
+
+// privileges are those of the role that docs/sources/elasticsearch.md says is
+// enough.
+func privileges(t *testing.T) []string {
+	t.Helper()
+	text, err := os.ReadFile("../../docs/sources/elasticsearch.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(text), "```json role\n")
+	block, _, _ := strings.Cut(rest, "```")
+	var role struct {
+		Cluster []string `json:"cluster"`
+		Indices []struct {
+			Privileges []string `json:"privileges"`
+		} `json:"indices"`
+	}
+	if err := json.Unmarshal([]byte(block), &role); err != nil || len(role.Indices) != 1 || len(role.Cluster) > 0 {
+		t.Fatalf("the role of the documentation is %q, %v", block, err)
+	}
+	return role.Indices[0].Privileges
+}
 
 func newGate(t *testing.T, address string) *gate {
 	t.Helper()
@@ -67,7 +94,7 @@ func makeGate(t *testing.T, address string) *gate {
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	t.Cleanup(transport.CloseIdleConnections)
-	g := &gate{}
+	g := &gate{privileges: privileges(t)}
 	g.proxy = &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(target)
@@ -94,7 +121,7 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	denied := slices.ContainsFunc(g.denied, func(index string) bool {
 		return slices.Contains(strings.Split(strings.Split(r.URL.Path, "/")[1], ","), index)
 	})
-	ok := allowed.MatchString(request)
+	ok := slices.ContainsFunc(g.privileges, func(p string) bool { return covers[p] != nil && covers[p].MatchString(request) })
 	if ok {
 		g.passed++
 	} else {

@@ -41,7 +41,7 @@ func (s *Source) openSession(ctx context.Context) (*session, error) {
 		return nil, err
 	}
 	out := &session{wire: w, client: hiveserver.NewTCLIServiceClient(w.protocol())}
-	user, password := cmp.Or(s.user, "anonymous"), s.options.Password
+	user, password := cmp.Or(s.user, anonymous), s.options.Password
 	request := hiveserver.NewTOpenSessionReq()
 	request.ClientProtocol = hiveserver.TProtocolVersion_HIVE_CLI_SERVICE_PROTOCOL_V8
 	request.Username, request.Password = &user, &password

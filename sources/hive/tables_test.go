@@ -14,6 +14,9 @@ import (
 )
 
 func TestPartitions(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs jobs")
+	}
 	d := newDatabase(t)
 	s := open(t, d.uri(d.name))
 	tests := []struct {
@@ -38,7 +41,7 @@ func TestPartitions(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			d.do(t, "CREATE EXTERNAL TABLE DB."+tt.name+" (v STRING) PARTITIONED BY ("+tt.keys+")"+tabbed+d.folder(t, tt.name)+"'")
-			d.do(t, "GRANT SELECT ON TABLE DB."+tt.name+" TO USER "+scanner)
+			d.grant(t, tt.name)
 			for i, spec := range tt.partitions {
 				dir := d.folder(t, tt.name, fmt.Sprint("p", i))
 				spec, empty := strings.CutPrefix(spec, "-")
@@ -68,7 +71,7 @@ func TestPartitions(t *testing.T) {
 		for _, kind := range []string{"STRING", "INT"} {
 			name := "novalue" + strings.ToLower(kind)
 			d.do(t, "CREATE TABLE DB."+name+" (v STRING) PARTITIONED BY (k "+kind+") STORED AS TEXTFILE")
-			d.do(t, "GRANT SELECT ON TABLE DB."+name+" TO USER "+scanner)
+			d.grant(t, name)
 			d.do(t, "INSERT INTO TABLE DB."+name+" PARTITION (k) SELECT 'none', CAST(NULL AS "+kind+")")
 			values, _, err := sample(t, s, d.id(name), assay.Plan{})
 			if err != nil || !slices.Equal(values["v"], []string{"none"}) {
@@ -83,7 +86,7 @@ func TestPartitions(t *testing.T) {
 	})
 	t.Run("the others are not read", func(t *testing.T) {
 		d.do(t, "CREATE TABLE DB.broken (v STRING) PARTITIONED BY (n INT) STORED AS ORC")
-		d.do(t, "GRANT SELECT ON TABLE DB.broken TO USER "+scanner)
+		d.grant(t, "broken")
 		d.do(t, "INSERT INTO TABLE DB.broken PARTITION (n=2) SELECT 'good'")
 		dir := d.folder(t, "broken")
 		write(t, dir, "rows", "this is no ORC")
@@ -101,6 +104,9 @@ func TestPartitions(t *testing.T) {
 }
 
 func TestFormats(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs jobs")
+	}
 	d := newDatabase(t)
 	s := open(t, d.uri(d.name))
 	want := map[string][]string{
@@ -117,7 +123,7 @@ func TestFormats(t *testing.T) {
 		t.Run(format, func(t *testing.T) {
 			name := strings.ToLower(format)
 			d.do(t, "CREATE TABLE DB."+name+" ("+columns+") COMMENT 'all types' STORED AS "+format)
-			d.do(t, "GRANT SELECT ON TABLE DB."+name+" TO USER "+scanner)
+			d.grant(t, name)
 			d.do(t, "INSERT INTO TABLE DB."+name+" SELECT "+row)
 			values, r, err := sample(t, s, d.id(name), assay.Plan{})
 			if err != nil {
@@ -151,8 +157,8 @@ func TestTables(t *testing.T) {
 	d.do(t, "CREATE TABLE DB.`select` (`from` STRING, `Größe` STRING) COMMENT 'odd names'")
 	d.do(t, "INSERT INTO TABLE DB.`select` VALUES ('a', 'b'), ('c', 'd')")
 	d.do(t, "CREATE VIEW DB.v AS SELECT `from` AS renamed FROM DB.`select`")
-	d.do(t, "GRANT SELECT ON TABLE DB.`select` TO USER "+scanner)
-	d.do(t, "GRANT SELECT ON TABLE DB.v TO USER "+scanner)
+	d.grant(t, "`select`")
+	d.grant(t, "v")
 	d.do(t, "CREATE TABLE DB.secret (x STRING)")
 	s := open(t, d.uri(""))
 	listed := map[assay.AssetID]assay.Asset{}
@@ -206,7 +212,7 @@ func TestCancelView(t *testing.T) {
 	write(t, dir, "rows", strings.Repeat("same\n", 20_000))
 	d.do(t, "CREATE EXTERNAL TABLE DB.many (k STRING)"+tabbed+dir+"'")
 	d.do(t, "CREATE VIEW DB.slow AS SELECT COUNT(*) AS n FROM DB.many a JOIN DB.many b ON a.k = b.k")
-	d.do(t, "GRANT SELECT ON TABLE DB.slow TO USER "+scanner)
+	d.grant(t, "slow")
 	s := open(t, d.uri(d.name))
 	stop := func(name string, want assay.Reason, plan assay.Plan, ctx context.Context, after time.Duration) {
 		begun := time.Now()
