@@ -1,5 +1,6 @@
 // Package report writes what a scan found, and what it could not examine, for a
-// person (a table) or for another program (JSON, JSON Lines, CSV, SARIF). No
+// person (a table) or for another program (JSON, JSON Lines, CSV, SARIF, and
+// the forms of data catalogues: DataHub, OpenMetadata, OpenLineage). No
 // sampled value reaches it: findings carry counts and masked previews.
 //
 // It imports the root package only.
@@ -71,13 +72,14 @@ type Report struct {
 	Assets   int              // listed, whether or not they could be read
 	Bytes    int64            // read from the stores
 	Duration time.Duration
+	At       time.Time // when the scan began, or the stored findings were read
 	// Base is the folder below which SARIF names files by relative paths; may
 	// be empty.
 	Base string
 }
 
 // Formats lists the names that Write understands.
-var Formats = []string{"table", "json", "jsonl", "csv", "sarif"}
+var Formats = []string{"table", "json", "jsonl", "csv", "sarif", "datahub", "openmetadata", "openlineage"}
 
 // Style says how a table is shown.
 type Style struct {
@@ -98,6 +100,12 @@ func (r *Report) Write(w io.Writer, format string, style Style) error {
 		return r.writeCSV(w)
 	case "sarif":
 		return r.writeSARIF(w)
+	case "datahub":
+		return r.writeDataHub(w)
+	case "openmetadata":
+		return r.writeOpenMetadata(w)
+	case "openlineage":
+		return r.writeOpenLineage(w)
 	}
 	return fmt.Errorf("unknown format %q (one of %s)", format, strings.Join(Formats, ", "))
 }

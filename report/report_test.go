@@ -47,7 +47,7 @@ func shop() *Report {
 			{"email_address", "E-mail address", "contact", "An address of electronic mail.", Personal},
 			{"iban", "IBAN", "financial", "An international bank account number.", Critical},
 		},
-		Sample: 1000, Seed: 4711, MinConfidence: 0.5, FailOn: Personal, Assets: 5, Bytes: 6_100_000, Duration: 1823 * time.Millisecond,
+		Sample: 1000, Seed: 4711, MinConfidence: 0.5, FailOn: Personal, Assets: 5, At: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC), Bytes: 6_100_000, Duration: 1823 * time.Millisecond,
 		Findings: []assay.Finding{
 			inText, shadow,
 			found(db+"users", "contact", "email_address", 0.996, 997),

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -163,7 +164,7 @@ func storedReport(ctx context.Context, database *sqlstore.Store, asset assay.Ass
 	if err != nil {
 		return nil, err
 	}
-	r := &report.Report{Version: version, Elements: lib.elements(), VerifiersHash: lib.hash(), FailOn: report.Never}
+	r := &report.Report{Version: version, Elements: lib.elements(), VerifiersHash: lib.hash(), FailOn: report.Never, At: time.Now()}
 	assets := map[assay.AssetID]bool{}
 	for c, err := range database.Coverage(ctx, asset) {
 		if err != nil {

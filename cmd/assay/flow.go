@@ -70,7 +70,7 @@ func (f *flow) run(ctx context.Context) (result *report.Report, err error) {
 		result.Targets = append(result.Targets, shownTarget(target))
 		result.Sample = min(result.Sample, f.planFor(target).Rows)
 	}
-	result.Duration = time.Since(begun)
+	result.At, result.Duration = begun, time.Since(begun)
 	return result, nil
 }
 
