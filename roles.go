@@ -15,6 +15,9 @@ type Lease struct {
 	Err      error
 	Receipt  string // names this delivery to the queue
 	Received int    // how often the task was received, this time included
+	// Trace is the trace context of who sent the task, as W3C's traceparent;
+	// empty where none was sent or the queue keeps none.
+	Trace string
 	Until    time.Time
 }
 

@@ -40,7 +40,9 @@ func (s *Scanner) Run(fetch, work context.Context) error {
 		if n == 0 {
 			break
 		}
+		begun := time.Now()
 		leases, err := s.Receiver.Receive(fetch, n, s.Visibility)
+		s.traceReceive(fetch, begun, leases)
 		for range n - len(leases) {
 			<-slots
 		}

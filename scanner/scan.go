@@ -95,11 +95,13 @@ type field struct {
 	down   []string // deferred methods that gave no answer
 }
 
-func (s *scan) sample(ctx context.Context, source assay.Source) (assay.Reading, error) {
+func (s *scan) sample(ctx context.Context, source assay.Source) (reading assay.Reading, err error) {
 	if err := s.knownElements(); err != nil {
 		return assay.Reading{}, err
 	}
-	reading, err := source.Sample(ctx, s.task.Asset, s.task.Plan, func(d assay.Datum) error { return s.add(ctx, d) })
+	ctx, done := step(ctx, "sample")
+	defer func() { done(err) }()
+	reading, err = source.Sample(ctx, s.task.Asset, s.task.Plan, func(d assay.Datum) error { return s.add(ctx, d) })
 	if judgeErr := s.judge(ctx); err == nil {
 		err = judgeErr
 	}
@@ -172,7 +174,9 @@ func (s *scan) field(of *assay.Field) *field {
 }
 
 // judge puts the waiting values of all fields through the engine.
-func (s *scan) judge(ctx context.Context) error {
+func (s *scan) judge(ctx context.Context) (err error) {
+	ctx, done := step(ctx, "scan")
+	defer func() { done(err) }()
 	s.buffered = 0
 	for i, f := range s.order {
 		if f.block.Len() == 0 {

@@ -16,6 +16,9 @@ import (
 	"log/slog"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
+
 	"example.com/assay"
 	"example.com/assay/engine"
 )
@@ -56,6 +59,8 @@ type Config struct {
 	// with the number of receives; one whose store is down waits ten times as
 	// long. 0 means 10 seconds.
 	RetryDelay time.Duration
+	// Tracer traces tasks; nil traces nothing.
+	Tracer trace.Tracer
 	// Metrics count what happened; nil counts nothing.
 	Metrics *Metrics
 	// Log takes what happened; nil discards it. It never sees sampled content.
@@ -86,6 +91,9 @@ func New(cfg Config) (*Scanner, error) {
 	}
 	if cfg.Scan.Now == nil {
 		cfg.Scan.Now = time.Now
+	}
+	if cfg.Tracer == nil {
+		cfg.Tracer = noop.NewTracerProvider().Tracer("")
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)

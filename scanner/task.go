@@ -23,11 +23,15 @@ func (s *Scanner) handle(work context.Context, lease assay.Lease, seat *seat) {
 	}
 	log := s.Log.With("task", lease.Task.ID, "asset", lease.Task.Asset.ID, "received", lease.Received)
 	begun := time.Now()
+	work, span := s.traceTask(work, lease)
 	ctx, stop := s.heartbeat(work, lease)
 	defer stop()
 	result, err := s.inTurn(ctx, lease.Task, seat)
 	decision, outcome := decide(lease.Task, err), outcomeDone
-	defer func() { s.Metrics.task(lease.Task.Store, outcome, time.Since(begun), result) }()
+	defer func() {
+		s.Metrics.task(lease.Task.Store, outcome, time.Since(begun), result)
+		endTask(span, outcome, result)
+	}()
 	switch {
 	case context.Cause(ctx) != nil && isLost(context.Cause(ctx)):
 		outcome = outcomeLost
@@ -78,7 +82,9 @@ func (s *Scanner) finish(work context.Context, lease assay.Lease, result assay.R
 	ctx, cancel := lastWords(work)
 	defer cancel()
 	if saysOfAsset(lease.Task) {
-		if err := s.Results.Commit(ctx, result); err != nil {
+		committing, done := step(ctx, "commit")
+		err := s.Results.Commit(committing, result)
+		if done(err); err != nil {
 			return fmt.Errorf("commit: %w", err)
 		}
 	}

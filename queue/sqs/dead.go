@@ -62,13 +62,13 @@ const abandoned = "never given back: its worker stopped, or needed longer than i
 // letter is a message of the dead-letter queue, held by us for a while.
 type letter struct {
 	assay.Queued
-	id, handle, body string
+	id, handle, body, trace string
 }
 
 // letterOf reads a dead message. A task that SQS itself moved has no reason: an
 // attribute, if there is one, is of an earlier death.
 func (q *Queue) letterOf(m types.Message) letter {
-	l := letter{id: aws.ToString(m.MessageId), handle: aws.ToString(m.ReceiptHandle), body: aws.ToString(m.Body)}
+	l := letter{id: aws.ToString(m.MessageId), handle: aws.ToString(m.ReceiptHandle), body: aws.ToString(m.Body), trace: attribute(m, traceAttribute)}
 	sent := number(m, types.MessageSystemAttributeNameSentTimestamp)
 	l.State, l.Received, l.Reason = assay.QueueDead, q.maxReceives, abandoned
 	_, moved := m.Attributes[string(types.MessageSystemAttributeNameDeadLetterQueueSourceArn)]

@@ -142,7 +142,7 @@ func (q *Queue) resend(ctx context.Context, ids []string) (int, error) {
 	chosen, others, _ := choose(all, ids)
 	entries := make([]types.SendMessageBatchRequestEntry, len(chosen))
 	for i, l := range chosen {
-		entries[i].MessageBody = &l.body
+		entries[i].MessageBody, entries[i].MessageAttributes = &l.body, withTrace(nil, l.trace)
 	}
 	var sent []letter
 	errs := q.sendAll(ctx, q.live.url, entries)

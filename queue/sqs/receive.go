@@ -40,6 +40,7 @@ func (q *Queue) Receive(ctx context.Context, limit int, visibility time.Duration
 		MessageSystemAttributeNames: []types.MessageSystemAttributeName{
 			types.MessageSystemAttributeNameApproximateReceiveCount, types.MessageSystemAttributeNameSentTimestamp,
 		},
+		MessageAttributeNames: []string{traceAttribute},
 	}
 	answers := make(chan received)
 	q.polls.Go(func() { q.poll(ctx, input, answers) })
@@ -87,7 +88,8 @@ func leasesOf(messages []types.Message, visibility time.Duration) []assay.Lease 
 	until := time.Now().Add(visibility)
 	leases := make([]assay.Lease, len(messages))
 	for i, m := range messages {
-		lease := assay.Lease{Until: until, Received: number(m, types.MessageSystemAttributeNameApproximateReceiveCount)}
+		lease := assay.Lease{Until: until, Received: number(m, types.MessageSystemAttributeNameApproximateReceiveCount),
+			Trace: attribute(m, traceAttribute)}
 		lease.Task, lease.Err = assay.ParseTask([]byte(aws.ToString(m.Body)))
 		lease.Receipt = receipt{m.Attributes[string(types.MessageSystemAttributeNameSentTimestamp)], aws.ToString(m.ReceiptHandle)}.String()
 		leases[i] = lease

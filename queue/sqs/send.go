@@ -34,12 +34,14 @@ const (
 // is then delivered twice, and its result committed twice to the same effect.
 func (q *Queue) Send(ctx context.Context, tasks ...assay.Task) error {
 	entries := make([]types.SendMessageBatchRequestEntry, len(tasks))
+	trace := traceOf(ctx)
 	for i, task := range tasks {
 		body, err := json.Marshal(task)
 		if err != nil {
 			return fmt.Errorf("send task %s: %w", task.ID, err)
 		}
 		entries[i].MessageBody = aws.String(escape(string(body)))
+		entries[i].MessageAttributes = withTrace(nil, trace)
 	}
 	errs := q.sendAll(ctx, q.live.url, entries)
 	for i, err := range errs {
