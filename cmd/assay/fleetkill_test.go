@@ -88,7 +88,7 @@ func runMortal(ctx context.Context, step string) error {
 		return err
 	}
 	m := &mortal{Receiver: queue, ResultWriter: database, step: step}
-	process, err := newScannerProcess(ctx, cfg, m, database, prometheus.NewRegistry(), newLog(os.Stderr))
+	process, err := newScannerProcess(ctx, cfg, m, database, prometheus.NewRegistry(), nil, newLog(os.Stderr))
 	if err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func (f *fleetTest) faultless() []string {
 		f.Fatal(err)
 	}
 	defer database.Close()
-	process, err := newScannerProcess(f.Context(), &cfg, queue, database, prometheus.NewRegistry(), newLog(f.Output()))
+	process, err := newScannerProcess(f.Context(), &cfg, queue, database, prometheus.NewRegistry(), nil, newLog(f.Output()))
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -15,7 +15,7 @@ import (
 
 	"example.com/assay"
 	"example.com/assay/internal/config"
-	"example.com/assay/internal/health"
+	"example.com/assay/internal/telemetry"
 	"example.com/assay/report"
 )
 
@@ -69,21 +69,20 @@ func runScanner(ctx context.Context, std streams, cfg *config.Config) (err error
 	}
 	defer func() { err = errors.Join(err, database.Close()) }()
 	registry := newRegistry()
-	process, err := newScannerProcess(ctx, cfg, queue, database, registry, log)
+	tracer, flush, err := telemetry.Start(ctx, "scanner", version, log)
+	if err != nil {
+		return usageError(err)
+	}
+	defer lastSpans(ctx, flush)
+	process, err := newScannerProcess(ctx, cfg, queue, database, registry, tracer, log)
 	if err != nil {
 		return err
 	}
-	serving, stop := context.WithCancel(context.WithoutCancel(ctx)) // probes answer until the last task is done
-	defer stop()
-	if cfg.Scanner.MetricsListen != "" {
-		address, wait, err := health.Serve(serving, cfg.Scanner.MetricsListen, health.Handler(registry, log, process.checks()...))
-		if err != nil {
-			return usageError(err)
-		}
-		defer func() { err = errors.Join(err, wait()) }()
-		defer stop()
-		log.Info("probes and metrics", "address", address)
+	stop, err := serveMetrics(ctx, cfg.Scanner.MetricsListen, registry, log, process.checks()...)
+	if err != nil {
+		return err
 	}
+	defer func() { err = errors.Join(err, stop()) }()
 	log.Info("scanner runs", "pool", cfg.Scanner.Pool, "queue", cfg.Queue.String(), "database", cfg.Database.String())
 	err = process.run(ctx)
 	log.Info("scanner stopped")
@@ -145,7 +144,7 @@ func runTask(ctx context.Context, std streams, cfg *config.Config, task assay.Ta
 		return err
 	}
 	defer func() { err = errors.Join(err, database.Close()) }()
-	process, err := newScannerProcess(ctx, cfg, noQueue{}, database, prometheus.NewRegistry(), newLog(std.err))
+	process, err := newScannerProcess(ctx, cfg, noQueue{}, database, prometheus.NewRegistry(), nil, newLog(std.err))
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/trace"
 
 	"example.com/assay"
 	"example.com/assay/internal/config"
@@ -34,8 +35,9 @@ type scannerProcess struct {
 }
 
 // newScannerProcess loads the verifiers, which it seeds into a database that has
-// none yet, and registers the scanner's metrics.
-func newScannerProcess(ctx context.Context, cfg *config.Config, queue assay.Receiver, database *sqlstore.Store, metrics prometheus.Registerer, log *slog.Logger) (*scannerProcess, error) {
+// none yet, and registers the scanner's metrics. Without a tracer nothing is
+// traced.
+func newScannerProcess(ctx context.Context, cfg *config.Config, queue assay.Receiver, database *sqlstore.Store, metrics prometheus.Registerer, tracer trace.Tracer, log *slog.Logger) (*scannerProcess, error) {
 	p := &scannerProcess{cfg: cfg, queue: queue, database: database, log: log}
 	models, err := openModels(cfg)
 	if err != nil {
@@ -62,7 +64,7 @@ func newScannerProcess(ctx context.Context, cfg *config.Config, queue assay.Rece
 		Receiver: queue, Results: database, Open: openStore(cfg), Set: p.live.Set,
 		Scan:        scanner.Options{Settler: models, Sealer: sealer},
 		Concurrency: cfg.Scanner.Pool, Visibility: cfg.Scanner.Visibility, RetryDelay: cfg.Scanner.RetryDelay,
-		Limits: storeLimits(cfg), Metrics: counts, Log: log,
+		Limits: storeLimits(cfg), Metrics: counts, Tracer: tracer, Log: log,
 	}
 	if sealer != nil {
 		settings.Snapshots = verifiers.Snapshots{SnapshotStore: database, Sealer: sealer}

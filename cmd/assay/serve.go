@@ -7,11 +7,14 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
+	"go.opentelemetry.io/otel/trace"
 	"golang.org/x/sync/errgroup"
 
 	"example.com/assay"
 	"example.com/assay/internal/config"
+	"example.com/assay/internal/telemetry"
 	"example.com/assay/store/sqlstore"
 	"example.com/assay/taskcreator"
 )
@@ -52,26 +55,57 @@ func serve(ctx context.Context, std streams, cfg *config.Config) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, database.Close()) }()
-	site, err := newWebProcess(ctx, cfg, queue, database, log)
+	tracer, flush, err := telemetry.Start(ctx, "serve", version, log)
+	if err != nil {
+		return usageError(err)
+	}
+	defer lastSpans(ctx, flush)
+	if err := ensureKey(cfg); err != nil {
+		return err
+	}
+	parts, err := newServeParts(ctx, cfg, queue, database, tracer, log)
 	if err != nil {
 		return err
 	}
-	if err := firstToken(ctx, std, database); err != nil {
-		return errors.Join(err, site.listener.Close())
+	stop, err := serveMetrics(ctx, cfg.Web.MetricsListen, parts.registry, log, parts.scan.checks()...)
+	if err == nil {
+		err = firstToken(ctx, std, database)
 	}
-	if err := ensureKey(cfg); err != nil {
-		return errors.Join(err, site.listener.Close())
-	}
-	scan, err := newScannerProcess(ctx, cfg, queue, database, newRegistry(), log)
 	if err != nil {
-		return errors.Join(err, site.listener.Close())
+		return errors.Join(err, parts.site.listener.Close())
 	}
-	fmt.Fprintf(std.err, "assay serves %s\n", site.address())
+	defer func() { err = errors.Join(err, stop()) }()
+	fmt.Fprintf(std.err, "assay serves %s\n", parts.site.address())
+
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return site.run(ctx) })
-	group.Go(func() error { return scan.run(ctx) })
-	group.Go(func() error { return createTasks(ctx, cfg, queue, database, log) })
+	group.Go(func() error { return parts.site.run(ctx) })
+	group.Go(func() error { return parts.scan.run(ctx) })
+	group.Go(func() error { parts.upkeep(ctx); return nil })
+	group.Go(func() error { return createTasks(ctx, cfg, telemetry.Sender(tracer, queue), database, log) })
 	return group.Wait()
+}
+
+// serveParts are the services that run in one process.
+type serveParts struct {
+	registry *prometheus.Registry
+	scan     *scannerProcess
+	upkeep   func(context.Context)
+	site     *webProcess // listens already
+}
+
+func newServeParts(ctx context.Context, cfg *config.Config, queue workQueue, database *sqlstore.Store, tracer trace.Tracer, log *slog.Logger) (p serveParts, err error) {
+	p.registry = newRegistry()
+	if err = p.registry.Register(newQueueMetrics(ctx, queue, log)); err != nil {
+		return p, err
+	}
+	if p.scan, err = newScannerProcess(ctx, cfg, queue, database, p.registry, tracer, log); err != nil {
+		return p, err
+	}
+	if p.upkeep, err = newUpkeep(cfg, database, p.registry, log); err != nil {
+		return p, err
+	}
+	p.site, err = newWebProcess(ctx, cfg, queue, database, log)
+	return p, err
 }
 
 // createTasks queues a task for every asset of every store, once a day.

@@ -69,14 +69,14 @@ var (
 	firstPrint = regexp.MustCompile(`assay_[0-9a-f]{12}_[0-9a-f]{64}`)
 )
 
-// start runs the command until stop.
-func (s *served) start() {
+// start runs the command, with more flags, until stop.
+func (s *served) start(flags ...string) {
 	s.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(s.Context()))
 	s.log = &lockedBuffer{}
 	code := make(chan int, 1)
 	go func() {
-		code <- run(ctx, []string{"serve", "--config", s.config, "--listen", "127.0.0.1:0"}, streams{strings.NewReader(""), io.Discard, s.log})
+		code <- run(ctx, append([]string{"serve", "--config", s.config, "--listen", "127.0.0.1:0"}, flags...), streams{strings.NewReader(""), io.Discard, s.log})
 	}()
 	s.stop = sync.OnceValue(func() int { cancel(); return <-code })
 	s.Cleanup(func() { s.stop() })
@@ -203,4 +203,31 @@ func notInLibrary(t *testing.T, values []string) []string {
 		text.Write(d.JSON)
 	}
 	return slices.DeleteFunc(values, func(v string) bool { return strings.Contains(text.String(), v) })
+}
+
+// TestServeMetrics: probes and metrics have an address of their own, and the
+// queue is counted there.
+func TestServeMetrics(t *testing.T) {
+	s := newServed(t)
+	s.start("--set", "web.metrics_listen=127.0.0.1:0")
+	s.scanned()
+	at := regexp.MustCompile(`"probes and metrics","address":"([^"]+)"`).FindStringSubmatch(s.log.String())
+	if at == nil {
+		t.Fatalf("no address in the log:\n%s", s.log)
+	}
+	site := s.url
+	s.url = "http://" + at[1]
+	for _, path := range []string{"/livez", "/startupz", "/readyz"} {
+		s.get(path)
+	}
+	metrics := s.get("/metrics")
+	for _, want := range []string{`assay_queue_tasks{state="waiting"} 0`, `assay_tasks_total{outcome="done",store="shop"}`, "assay_build_info", "assay_findings_total"} {
+		if !strings.Contains(metrics, want) {
+			t.Errorf("the metrics lack %s", want)
+		}
+	}
+	if s.url = site; strings.Contains(metrics, s.company) {
+		t.Error("the metrics name an asset")
+	}
+	s.get("/readyz")
 }

@@ -4,18 +4,22 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	amazon "github.com/aws/aws-sdk-go-v2/service/sqs"
 	mysqldriver "github.com/go-sql-driver/mysql"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/assay"
 	"example.com/assay/internal/config"
+	"example.com/assay/internal/health"
 	queuesqlite "example.com/assay/queue/sqlite"
 	"example.com/assay/queue/sqs"
 	storemysql "example.com/assay/store/mysql"
@@ -157,6 +161,33 @@ func openStore(cfg *config.Config) func(ctx context.Context, name string) (assay
 		}
 		return kind.open(ctx, target, scanRun{stdin: strings.NewReader("")})
 	}
+}
+
+// serveMetrics answers probes and scrapes at an address, unless it is empty, until
+// the returned function is called, which returns what went wrong.
+func serveMetrics(ctx context.Context, address string, registry *prometheus.Registry, log *slog.Logger, checks ...health.Check) (stop func() error, err error) {
+	if address == "" {
+		return func() error { return nil }, nil
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx)) // probes answer until the last task is done
+	at, wait, err := health.Serve(ctx, address, health.Handler(registry, log, checks...))
+	if err != nil {
+		cancel()
+		return nil, usageError(err)
+	}
+	log.Info("probes and metrics", "address", at)
+	return func() error { cancel(); return wait() }, nil
+}
+
+// flushTime is how long the last spans of a process may take to the collector.
+const flushTime = 5 * time.Second
+
+// lastSpans sends the spans that are left, as far as that goes: what cannot be
+// sent is no failure of the process, and in its log.
+func lastSpans(ctx context.Context, flush func(context.Context) error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTime)
+	defer cancel()
+	_ = flush(ctx)
 }
 
 // dataDir returns the folder of the embedded queue and store, which only its

@@ -39,6 +39,7 @@ func newWebRun(std streams) *cobra.Command {
 	}
 	flags.add(cmd)
 	flags.bind("listen", "web.listen", "address of pages and API")
+	flags.bind("metrics-listen", "web.metrics_listen", "address for /metrics, /livez, /readyz and /startupz")
 	return cmd
 }
 
@@ -54,10 +55,19 @@ func runWeb(ctx context.Context, std streams, cfg *config.Config) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, database.Close()) }()
+	registry := newRegistry()
+	if err := registry.Register(newQueueMetrics(ctx, queue, log)); err != nil {
+		return err
+	}
 	process, err := newWebProcess(ctx, cfg, queue, database, log)
 	if err != nil {
 		return err
 	}
+	stop, err := serveMetrics(ctx, cfg.Web.MetricsListen, registry, log, process.checks()...)
+	if err != nil {
+		return errors.Join(err, process.listener.Close())
+	}
+	defer func() { err = errors.Join(err, stop()) }()
 	log.Info("web runs", "address", process.address())
 	err = process.run(ctx)
 	log.Info("web stopped")

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -11,12 +10,15 @@ import (
 
 	"example.com/assay"
 	"example.com/assay/internal/config"
+	"example.com/assay/internal/health"
 	"example.com/assay/web"
 )
 
 // webProcess is the server of pages and API: of assay web run, or of assay serve.
 type webProcess struct {
 	cfg      config.Web
+	queue    assay.Operator
+	database web.Store
 	server   *web.Server
 	listener net.Listener
 	log      *slog.Logger
@@ -25,23 +27,35 @@ type webProcess struct {
 // newWebProcess begins to listen, so that an address that is taken is known at
 // once.
 func newWebProcess(ctx context.Context, cfg *config.Config, queue assay.Operator, database web.Store, log *slog.Logger) (*webProcess, error) {
-	server, err := web.New(web.Config{
+	p := &webProcess{cfg: cfg.Web, queue: queue, database: database, log: log}
+	var err error
+	p.server, err = web.New(web.Config{
 		Store: database, Queue: queue, Secure: cfg.Web.Secure(), Session: cfg.Web.Session, Version: version, Log: log,
 		Ready: func(ctx context.Context) error {
-			_, databaseErr := database.VerifierRevision(ctx)
-			_, queueErr := queue.Depth(ctx)
-			return errors.Join(databaseErr, queueErr)
+			for _, c := range p.checks() {
+				if err := c.Run(ctx); err != nil {
+					return fmt.Errorf("%s: %w", c.Name, err)
+				}
+			}
+			return nil
 		},
 	})
 	if err != nil {
 		return nil, err
 	}
 	var lc net.ListenConfig
-	listener, err := lc.Listen(ctx, "tcp", cfg.Web.Listen)
-	if err != nil {
+	if p.listener, err = lc.Listen(ctx, "tcp", cfg.Web.Listen); err != nil {
 		return nil, usageError(fmt.Errorf("listen: %w (choose another address with --listen)", err))
 	}
-	return &webProcess{cfg.Web, server, listener, log}, nil
+	return p, nil
+}
+
+// checks are what the process needs to do its work.
+func (p *webProcess) checks() []health.Check {
+	return []health.Check{
+		{Name: "database", Run: func(ctx context.Context) error { _, err := p.database.VerifierRevision(ctx); return err }},
+		{Name: "queue", Run: func(ctx context.Context) error { _, err := p.queue.Depth(ctx); return err }},
+	}
 }
 
 // address is where to point a browser.

@@ -21,6 +21,8 @@ type Web struct {
 	URL string `yaml:"url"`
 	// Insecure lets it listen without TLS on an address that others reach.
 	Insecure bool `yaml:"insecure"`
+	// MetricsListen is the address for metrics and probes; empty means none.
+	MetricsListen string `yaml:"metrics_listen"`
 	// Session is how long a browser stays logged in.
 	Session time.Duration `yaml:"session"`
 }

@@ -187,7 +187,7 @@ func (q *Queue) bury(ctx context.Context, lease assay.Lease, r receipt, reason s
 		return err
 	}
 	entry := types.SendMessageBatchRequestEntry{MessageBody: aws.String(escape(string(body))),
-		MessageAttributes: epitaph{reason: reason, received: lease.Received, sent: r.sent}.attributes()}
+		MessageAttributes: withTrace(epitaph{reason: reason, received: lease.Received, sent: r.sent}.attributes(), lease.Trace)}
 	if err := q.sendAll(ctx, q.dead.url, []types.SendMessageBatchRequestEntry{entry})[0]; err != nil {
 		return fmt.Errorf("send it to the dead-letter queue: %w", err)
 	}
