@@ -80,7 +80,6 @@ func serve(ctx context.Context, std streams, cfg *config.Config) (err error) {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return parts.site.run(ctx) })
 	group.Go(func() error { return parts.scan.run(ctx) })
-	group.Go(func() error { parts.upkeep(ctx); return nil })
 	group.Go(func() error { return createTasks(ctx, cfg, telemetry.Sender(tracer, queue), database, log) })
 	return group.Wait()
 }
@@ -89,7 +88,6 @@ func serve(ctx context.Context, std streams, cfg *config.Config) (err error) {
 type serveParts struct {
 	registry *prometheus.Registry
 	scan     *scannerProcess
-	upkeep   func(context.Context)
 	site     *webProcess // listens already
 }
 
@@ -99,9 +97,6 @@ func newServeParts(ctx context.Context, cfg *config.Config, queue workQueue, dat
 		return p, err
 	}
 	if p.scan, err = newScannerProcess(ctx, cfg, queue, database, p.registry, tracer, log); err != nil {
-		return p, err
-	}
-	if p.upkeep, err = newUpkeep(cfg, database, p.registry, log); err != nil {
 		return p, err
 	}
 	p.site, err = newWebProcess(ctx, cfg, queue, database, log)

@@ -27,6 +27,7 @@ type served struct {
 	url     string
 	token   string
 	log     *lockedBuffer
+	ended   chan struct{}
 	stop    func() int // returns the exit code
 }
 
@@ -75,7 +76,9 @@ func (s *served) start(flags ...string) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(s.Context()))
 	s.log = &lockedBuffer{}
 	code := make(chan int, 1)
+	s.ended = make(chan struct{})
 	go func() {
+		defer close(s.ended)
 		code <- run(ctx, append([]string{"serve", "--config", s.config, "--listen", "127.0.0.1:0"}, flags...), streams{strings.NewReader(""), io.Discard, s.log})
 	}()
 	s.stop = sync.OnceValue(func() int { cancel(); return <-code })
@@ -95,6 +98,11 @@ func (s *served) start(flags ...string) {
 func (s *served) wait(what string, done func() bool) {
 	s.Helper()
 	for deadline := time.Now().Add(2 * time.Minute); !done(); time.Sleep(100 * time.Millisecond) {
+		select {
+		case <-s.ended:
+			s.Fatalf("%s: the process has ended; the log:\n%s", what, s.log)
+		default:
+		}
 		if time.Now().After(deadline) {
 			s.Fatalf("%s: not after two minutes; the log:\n%s", what, s.log)
 		}
