@@ -182,7 +182,7 @@ func (f *flow) scanOnce(ctx context.Context, task assay.Task) (assay.Result, err
 	if err != nil {
 		return assay.Result{}, err
 	}
-	result, err := scanner.Scan(ctx, source, task, f.library.set, scanner.Options{Sealer: f.sealer})
+	result, err := scanner.Scan(ctx, source, task, f.library.set, scanner.Options{Settler: f.library.models, Sealer: f.sealer})
 	if err != nil && ctx.Err() != nil {
 		return result, err
 	}

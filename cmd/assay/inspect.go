@@ -59,7 +59,7 @@ func runInspect(ctx context.Context, std streams, flags inspectFlags, args []str
 	if err != nil {
 		return err
 	}
-	i := inspector{set: lib.set, minConfidence: flags.minConfidence, workers: max(1, flags.workers), errs: std.err}
+	i := inspector{set: lib.set, models: lib.models, minConfidence: flags.minConfidence, workers: max(1, flags.workers), errs: std.err}
 	if err := i.run(ctx, in, std.out); err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 
 	"example.com/assay"
 	"example.com/assay/engine"
+	"example.com/assay/verifiers"
 )
 
 const (
@@ -28,6 +29,7 @@ const (
 // parallel and written in their order; at most a few chunks are in memory.
 type inspector struct {
 	set           *engine.Set
+	models        *verifiers.Models // for judgements that wait for them
 	minConfidence float64
 	workers       int
 	errs          io.Writer
@@ -281,8 +283,7 @@ func (j *judge) scan(ctx context.Context, c *chunk, start int) (end int, err err
 	if j.result.Spent && end-start > 1 {
 		return start + 1, j.scanAlone(ctx, c, scan, start)
 	}
-	j.take(c, start)
-	return end, nil
+	return end, j.take(ctx, c, scan, start)
 }
 
 // scanAlone judges one text, so that what another used up is not missing for it.
@@ -292,12 +293,36 @@ func (j *judge) scanAlone(ctx context.Context, c *chunk, scan *engine.FieldScan,
 	if err := scan.Scan(ctx, &j.block, &j.result); err != nil {
 		return err
 	}
-	j.take(c, at)
+	return j.take(ctx, c, scan, at)
+}
+
+// settle has the models asked about what waits for them. A text that one of them
+// gave no answer about is judged in part.
+func (j *judge) settle(ctx context.Context, c *chunk, scan *engine.FieldScan, start int) error {
+	if len(j.result.Pending) == 0 {
+		return nil
+	}
+	waiting := slices.Clone(j.result.Pending)
+	down, err := j.models.Settle(ctx, scan, &j.block, &j.result)
+	if err != nil {
+		return err
+	}
+	told := map[int]bool{}
+	for _, p := range waiting {
+		if slices.Contains(down, p.Method.Name) && !told[p.Value] {
+			told[p.Value] = true
+			c.errs = append(c.errs, lineError{j.texts[start+p.Value].line, fmt.Errorf("judged in part: no answer from model %s", p.Method.Name)})
+		}
+	}
 	return nil
 }
 
-// take keeps the hits of the last scan, whose first text is at index start.
-func (j *judge) take(c *chunk, start int) {
+// take settles the last scan, whose first text is at index start, and keeps its
+// hits.
+func (j *judge) take(ctx context.Context, c *chunk, scan *engine.FieldScan, start int) error {
+	if err := j.settle(ctx, c, scan, start); err != nil {
+		return err
+	}
 	if j.result.Spent {
 		c.errs = append(c.errs, lineError{j.texts[start].line, errors.New("judged in part: its text takes too much work")})
 	}
@@ -307,6 +332,7 @@ func (j *judge) take(c *chunk, start int) {
 			j.hits = append(j.hits, hit)
 		}
 	}
+	return nil
 }
 
 // field returns the scan of a field; those of many different ones are forgotten.

@@ -7,9 +7,11 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"example.com/assay"
 	"example.com/assay/engine"
+	"example.com/assay/internal/config"
 	"example.com/assay/report"
 	"example.com/assay/verifiers"
 	"example.com/assay/verifiers/code/phone"
@@ -19,11 +21,31 @@ import (
 type libraryFlags struct {
 	dir      string
 	elements []string
+	flags    *pflag.FlagSet
 }
 
 func (l *libraryFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&l.dir, "verifiers", "", "folder of verifier definitions, added to the library; one of the same element replaces it")
 	cmd.Flags().StringSliceVar(&l.elements, "elements", nil, "only these elements, separated by commas (those that are off by default are named here too)")
+	l.flags = cmd.Flags()
+	if l.flags.Lookup("config") == nil { // else the command reads more of it
+		l.flags.String("config", "", "configuration file, for the model endpoints that definitions name (default ./assay.yaml, then $XDG_CONFIG_HOME/assay/assay.yaml)")
+	}
+}
+
+// models returns the client of the configured model endpoints.
+func (l *libraryFlags) models() (*verifiers.Models, error) {
+	from := config.Sources{}
+	if l.flags != nil {
+		if file := l.flags.Lookup("config"); file != nil {
+			from.File = file.Value.String()
+		}
+	}
+	cfg, err := config.Load(from)
+	if err != nil {
+		return nil, usageError(err)
+	}
+	return openModels(cfg)
 }
 
 // definitions returns the definitions of the library and the folder. The error
@@ -53,8 +75,9 @@ func (l *libraryFlags) wanted() []assay.Element {
 
 // library is the verifiers that a command runs.
 type library struct {
-	set  *engine.Set
-	defs map[assay.Element]verifiers.Definition
+	set    *engine.Set
+	models *verifiers.Models // that definitions may name
+	defs   map[assay.Element]verifiers.Definition
 	// refused is not nil when some definitions were wrong: the others run, and
 	// the command ends with the exit code for a wrong configuration.
 	refused error
@@ -66,11 +89,15 @@ func (l *libraryFlags) load() (*library, error) {
 	if defs == nil {
 		return nil, refused
 	}
-	set, err := verifiers.Compile(defs, verifiers.Options{Elements: l.wanted(), Checks: phone.Checks()})
+	models, err := l.models()
+	if err != nil {
+		return nil, err
+	}
+	set, err := verifiers.Compile(defs, verifiers.Options{Elements: l.wanted(), Models: models.Names(), Checks: phone.Checks()})
 	if set == nil {
 		return nil, usageError(err)
 	}
-	lib := &library{set: set, defs: make(map[assay.Element]verifiers.Definition, len(defs)), refused: usageError(errors.Join(refused, err))}
+	lib := &library{set: set, models: models, defs: make(map[assay.Element]verifiers.Definition, len(defs)), refused: usageError(errors.Join(refused, err))}
 	for _, d := range defs {
 		lib.defs[d.Element] = d
 	}

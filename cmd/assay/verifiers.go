@@ -157,6 +157,7 @@ func newVerifiersShow(std streams) *cobra.Command {
 }
 
 func newVerifiersLint(std streams) *cobra.Command {
+	var library libraryFlags
 	return &cobra.Command{
 		Use:   "lint [FILE|DIR]…",
 		Short: "Check definitions: their form, their patterns, their examples, what looks unwise",
@@ -164,7 +165,11 @@ func newVerifiersLint(std streams) *cobra.Command {
 			"that is refused or whose examples fail makes the exit code 2; a warning does not.",
 		RunE: action(func(cmd *cobra.Command, args []string) error {
 			defs, refused := definitionsAt(args)
-			failures, err := testDefinitions(cmd.Context(), defs)
+			models, err := library.models()
+			if err != nil {
+				return err
+			}
+			failures, err := testDefinitions(cmd.Context(), defs, models)
 			warnings := 0
 			for _, d := range defs {
 				for _, w := range verifiers.Lint(d) {
@@ -198,11 +203,15 @@ func newVerifiersTest(std streams) *cobra.Command {
 			if defs == nil {
 				return refused
 			}
-			if set, err := verifiers.Compile(defs, verifiers.Options{Elements: library.wanted(), Checks: phone.Checks()}); set == nil {
+			models, err := library.models()
+			if err != nil {
+				return err
+			}
+			if set, err := verifiers.Compile(defs, verifiers.Options{Elements: library.wanted(), Models: models.Names(), Checks: phone.Checks()}); set == nil {
 				return usageError(err)
 			}
 			defs = selected(defs, library.wanted())
-			failures, err := testDefinitions(cmd.Context(), defs)
+			failures, err := testDefinitions(cmd.Context(), defs, models)
 			printFailures(std.out, failures)
 			examples := 0
 			for _, d := range defs {
@@ -261,16 +270,16 @@ type failedExample struct {
 
 // testDefinitions runs the examples of each definition alone, so that elements
 // do not compete. The error joins what could not be compiled.
-func testDefinitions(ctx context.Context, defs []verifiers.Definition) ([]failedExample, error) {
+func testDefinitions(ctx context.Context, defs []verifiers.Definition, models *verifiers.Models) ([]failedExample, error) {
 	var failed []failedExample
 	var errs []error
 	for _, d := range defs {
-		set, err := verifiers.Compile([]verifiers.Definition{d}, verifiers.Options{Elements: []assay.Element{d.Element}, Checks: phone.Checks()})
+		set, err := verifiers.Compile([]verifiers.Definition{d}, verifiers.Options{Elements: []assay.Element{d.Element}, Models: models.Names(), Checks: phone.Checks()})
 		if err != nil {
 			errs = append(errs, err)
 			continue
 		}
-		failures, err := verifiers.Test(ctx, d, set, nil)
+		failures, err := verifiers.Test(ctx, d, set, models)
 		if err != nil {
 			return failed, fmt.Errorf("test %s: %w", d.Element, err)
 		}

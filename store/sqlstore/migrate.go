@@ -15,6 +15,8 @@ import (
 const migrationTable = "store_migrations"
 
 // Migrate brings the tables up to date with the files of the folder migrations.
+// One that was merged after later ones had been run is run all the same: each
+// makes or changes tables of its own.
 // Two processes that start together may both try: the one that comes second
 // fails, and finds all done when it looks again.
 func Migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect, files fs.FS) error {
@@ -23,7 +25,7 @@ func Migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect, files fs.FS
 		return err
 	}
 	provider, err := goose.NewProvider(dialect, db, dir,
-		goose.WithTableName(migrationTable), goose.WithDisableGlobalRegistry(true))
+		goose.WithTableName(migrationTable), goose.WithDisableGlobalRegistry(true), goose.WithAllowOutofOrder(true))
 	if err != nil {
 		return err
 	}
