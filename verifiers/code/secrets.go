@@ -39,6 +39,11 @@ var secrets = []Check{
 		Valid: judgePassword,
 	},
 	{
+		Name:  "configured_password",
+		Doc:   "a value that stands behind the name of a password in a line of a configuration, with nothing but a blank between: drawn at random, or a word with digits in a file of configuration",
+		Valid: judgeConfigured,
+	},
+	{
 		Name:  "assigned_token",
 		Doc:   "a value drawn at random, assigned to the name of a token, key or secret that is not public and no hash",
 		Valid: judgeToken,

@@ -245,7 +245,17 @@ func (a assignment) ofToken() bool {
 		return alphabetSize(a.value) != 16 && (len(a.key) > 1 || len(a.value) >= 16)
 	}
 	last := a.key[len(a.key)-1]
-	return (last == "key" || last == "keys" || last == "auth") && a.hasWord(keyWords)
+	if last != "key" && last != "keys" && last != "auth" {
+		return false
+	}
+	// Of whatever key it is: letters of both cases and digits in disorder are no
+	// name of anything.
+	return a.hasWord(keyWords) || a.quoted && len(a.value) >= 20 && len(a.value) <= 128 && classes(a.value) == 3 && DigitCount(a.value) >= 3 && wordBytes(a.value)
+}
+
+// wordBytes reports whether text is of letters and digits only.
+func wordBytes(text []byte) bool {
+	return !bytes.ContainsFunc(text, func(r rune) bool { return !letterByte(byte(r)) && !digitByte(byte(r)) || r >= 0x80 })
 }
 
 // minified reports whether the candidate stands in code without blanks.

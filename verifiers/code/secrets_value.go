@@ -28,6 +28,18 @@ func judgePassword(c engine.Candidate) float64 {
 	return ok(commonPassword(a) && !a.call)
 }
 
+// judgeConfigured scores a value behind a password's name in a line of its own.
+// Prose has such lines too: what is no random draw counts in configuration only.
+func judgeConfigured(c engine.Candidate) float64 {
+	a := assignmentOf(c)
+	a.key = nil
+	if a.kind == generatedFile || a.kind == codeFile || standsFor(a) {
+		return 0
+	}
+	strength := chosen(a.value)
+	return ok(strength == strongChoice && DigitCount(a.value) > 0 || a.kind == configFile && strength == weakChoice)
+}
+
 // barePassword judges a value without quotes, which in code is a name.
 func barePassword(a assignment) bool {
 	marks := bytes.ContainsFunc(a.value, func(r rune) bool { return !strings.ContainsRune("_.-:/", r) && !wordByte(byte(r)) || r >= 0x80 })
@@ -62,6 +74,10 @@ const (
 	strongChoice                 // drawn at random, or with marks amid letters and digits
 )
 
+// unpronounced is the randomBits from which on letters alone, assigned to the
+// name of a password, are no word of any language.
+const unpronounced = 0.8
+
 // chosen judges a value by its characters alone.
 func chosen(v []byte) strength {
 	core := bytes.TrimRight(bytes.TrimLeft(v, "#.@:!?&~^-+=/*"), ":.?!…,;-=")
@@ -83,13 +99,16 @@ func chosen(v []byte) strength {
 	random := randomBits(v) > randomLeast && len(v) >= 5
 	switch {
 	case letters == 0:
-		if digits >= 5 && joints == 0 || digits >= 4 && marks > 0 {
+		if digits >= 5 && joints == 0 && !counted(v) || digits >= 4 && marks > 0 {
 			return weakChoice
 		}
 		return wordyChoice
 	case digits == 0 && marks == 0:
-		if bits := randomBits(v); joints <= 1 && len(v) >= 5 && (bits > 1.5 || bits > 0.9 && vowelless(core)) {
+		switch bits := randomBits(v); {
+		case joints <= 1 && len(v) >= 5 && (bits > 1.5 || bits > 0.9 && vowelless(core)):
 			return strongChoice
+		case joints == 0 && len(v) >= 6 && bits > unpronounced:
+			return weakChoice
 		}
 		return wordyChoice
 	case marks > 0:
@@ -114,6 +133,9 @@ func marked(v, core []byte, digits, marks int) strength {
 	case codeLike.Match(v):
 		return wordyChoice
 	case digits == 0 && !bytes.ContainsFunc(core, func(r rune) bool { return !letterByte(byte(r)) && r != '_' && r != '-' && r != '.' }):
+		if len(core) >= 6 && randomBits(core) > unpronounced {
+			return weakChoice // qzvkwtr!
+		}
 		return wordyChoice // :password, #login, Password!
 	case digits == 0 && randomBits(core) < randomLeast && classes(v) < 3:
 		return wordyChoice
@@ -272,12 +294,22 @@ func countsUp(raw []byte) bool {
 	return true
 }
 
+// counted reports whether digits are all alike or in a row: 000000, 12345.
+func counted(digits []byte) bool {
+	for i := 2; i < len(digits); i++ {
+		if digits[i]-digits[i-1] != digits[1]-digits[0] {
+			return false
+		}
+	}
+	return true
+}
+
 // sameWords reports whether a value only repeats words of the name that it is
 // assigned to: api_key = "my-api-key".
 func sameWords(key []string, v []byte) bool {
 	words := nameWords(bytes.TrimFunc(v, func(r rune) bool { return !letterByte(byte(r)) && !digitByte(byte(r)) }))
-	if len(words) == 0 {
-		return true
+	if len(words) == 0 || DigitCount(v) == len(v) {
+		return len(words) == 0
 	}
 	known := map[string]bool{"my": true, "the": true, "your": true, "some": true, "a": true, "test": true, "new": true, "old": true}
 	for _, w := range key {
@@ -288,37 +320,6 @@ func sameWords(key []string, v []byte) bool {
 		if w != "" && !known[w] && !placeholderWords[w] {
 			return false
 		}
-	}
-	return true
-}
-
-// judgeToken scores a value that is assigned to the name of a token, key or
-// secret: drawn at random, and long enough not to be so by chance.
-func judgeToken(c engine.Candidate) float64 {
-	a := assignmentOf(c)
-	if a.kind == generatedFile || !a.ofToken() || standsFor(a) || minified(c) || !a.quoted && a.kind == codeFile {
-		return 0
-	}
-	if left := c.Text[max(0, c.Start-engine.ContextReach):c.Start]; bytes.Contains(left, []byte("badge")) || bytes.Contains(left, []byte("shields.io")) {
-		return 0 // a badge's token only shows the badge
-	}
-	return ok(drawn(a.value) && (len(a.value) < 12 || encodedText(a.value) == nil))
-}
-
-// drawn reports whether text was drawn at random: 8 characters or more, of
-// letters and digits, or of letters in a disorder that no word has.
-func drawn(v []byte) bool {
-	if len(v) < 8 || codeLike.Match(v) || entropy(v) < 2.5 || bytes.ContainsFunc(v, func(r rune) bool { return r >= 0x80 }) {
-		return false
-	}
-	bits, digits := randomBits(v), DigitCount(v)
-	switch {
-	case bits < randomLeast, digits == len(v), wordyParts(v):
-		return false
-	case digits == 0:
-		return bits > 1 && (len(v) >= 16 || vowelless(v)) && classes(v) >= 2 || bits > 1.5 && len(v) >= 12
-	case len(v) < 12:
-		return bits > 0.8 && digits >= 2
 	}
 	return true
 }
