@@ -70,6 +70,7 @@ func newRoot(std streams) *cobra.Command {
 		newDiff(std),
 		newKey(std),
 		newSecrets(std),
+		newTaskcreator(std),
 		newScanner(std),
 		newTasks(std),
 		newMigrate(std),

@@ -50,6 +50,9 @@ type Config struct {
 	Scanner Scanner          `yaml:"scanner"`
 	Web     Web              `yaml:"web"`
 
+	Catalog     Catalog     `yaml:"catalog"`
+	Taskcreator Taskcreator `yaml:"taskcreator"`
+
 	Retention Retention `yaml:"retention"`
 	Events    Events    `yaml:"events"`
 
@@ -59,11 +62,12 @@ type Config struct {
 // Defaults returns the configuration of a process that nobody configured.
 func Defaults() *Config {
 	return &Config{
-		Data:      filepath.Join(xdg.StateHome, "assay"),
-		Scanner:   defaultScanner(),
-		Retention: defaultRetention(),
-		Web:       defaultWeb(),
-		origins:   map[string]string{},
+		Data:        filepath.Join(xdg.StateHome, "assay"),
+		Scanner:     defaultScanner(),
+		Retention:   defaultRetention(),
+		Web:         defaultWeb(),
+		Taskcreator: defaultTaskcreator(),
+		origins:     map[string]string{},
 	}
 }
 
