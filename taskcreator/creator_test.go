@@ -326,12 +326,22 @@ func TestDeadQueue(t *testing.T) {
 	c := &catalogue{stores: []assay.DataStore{dataStore("shop")}, assets: map[string][]assay.Asset{"shop": tables("shop", 4)}}
 	b := newBench(t, c)
 	down := errors.New("it is down")
+	var beside []string
+	b.cfg.Beside = func(_ context.Context, cycle string) error {
+		beside = append(beside, cycle)
+		return nil
+	}
 	b.cfg.Sender = &sink{sendErr: down}
 	if _, err := b.creator().Once(t.Context()); !errors.Is(err, down) {
 		t.Errorf("got %v", err)
 	}
 	b.cfg.Sender = b.queue
 	b.once(Summary{Tasks: 4}) // the cycle goes on
+	b.now = b.now.Add(time.Hour)
+	b.once(Summary{Stores: 1, Assets: 4})
+	if len(beside) != 2 || beside[0] == beside[1] {
+		t.Errorf("sent beside the assets in cycles %v, want each once", beside)
+	}
 }
 
 // Run goes on by itself: it waits for room in the queue and for the next cycle.

@@ -12,7 +12,6 @@ import (
 type Metrics struct {
 	sent, assets, gaps *prometheus.CounterVec
 	failures           prometheus.Counter
-	waiting, oldest    prometheus.Gauge
 }
 
 // NewMetrics returns metrics that are registered with r. It fails when r has
@@ -21,19 +20,14 @@ func NewMetrics(r prometheus.Registerer) (*Metrics, error) {
 	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
 		return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
 	}
-	gauge := func(name, help string) prometheus.Gauge {
-		return prometheus.NewGauge(prometheus.GaugeOpts{Name: name, Help: help})
-	}
 	m := &Metrics{
 		sent:     counter("assay_tasks_sent_total", "Tasks queued, by the turn of their assets.", "store", "turn"),
 		assets:   counter("assay_assets_listed_total", "Assets listed; each counts again with each cycle.", "store"),
 		gaps:     counter("assay_assets_not_listed_total", "Assets and stores that could not be listed or queued.", "store", "reason"),
 		failures: prometheus.NewCounter(prometheus.CounterOpts{Name: "assay_cycles_broken_off_total", Help: "Cycles that failed and are taken up again."}),
-		waiting:  gauge("assay_queue_waiting_tasks", "Tasks that wait in the queue, when the task creator looked last."),
-		oldest:   gauge("assay_queue_oldest_message_age_seconds", "Age of the oldest waiting task, where the queue tells."),
 	}
 	var errs []error
-	for _, c := range []prometheus.Collector{m.sent, m.assets, m.gaps, m.failures, m.waiting, m.oldest} {
+	for _, c := range []prometheus.Collector{m.sent, m.assets, m.gaps, m.failures} {
 		errs = append(errs, r.Register(c))
 	}
 	return m, errors.Join(errs...)
@@ -60,12 +54,5 @@ func (m *Metrics) unlisted(store string, reason assay.Reason) {
 func (m *Metrics) failed() {
 	if m != nil {
 		m.failures.Inc()
-	}
-}
-
-func (m *Metrics) depth(d assay.Depth) {
-	if m != nil {
-		m.waiting.Set(float64(d.Waiting))
-		m.oldest.Set(d.Oldest.Seconds())
 	}
 }

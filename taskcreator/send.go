@@ -57,7 +57,6 @@ func (c *Creator) room(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("look how deep the queue is: %w", err)
 	}
-	c.Metrics.depth(depth)
 	return max(min(c.MaxDepth-depth.Waiting, lookAgain), 0), nil
 }
 

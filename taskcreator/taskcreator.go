@@ -46,6 +46,10 @@ type Config struct {
 	// Known returns the name by which scanners know a store of the catalogue, and
 	// whether they do. nil means that they know all by the catalogue's names.
 	Known func(store assay.DataStore) (name string, ok bool) // optional
+	// Beside sends what tasks a cycle has beside those of its assets. It is called
+	// when a cycle begins, and again when that was broken off; tasks are made with
+	// the cycle's name, so that they are the same ones.
+	Beside func(ctx context.Context, cycle string) error // optional
 	// Plan goes into every task; one without a seed gives each task its own.
 	Plan  assay.Plan // optional
 	Rules Rules      // optional
@@ -83,6 +87,9 @@ func New(cfg Config) (*Creator, error) {
 	}
 	if cfg.Known == nil {
 		cfg.Known = func(store assay.DataStore) (string, bool) { return store.Name, true }
+	}
+	if cfg.Beside == nil {
+		cfg.Beside = func(context.Context, string) error { return nil }
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -169,6 +176,9 @@ func (c *Creator) begin(ctx context.Context) (assay.Cycle, error) {
 func (c *Creator) work(ctx context.Context, cycle assay.Cycle, patient bool) (Summary, error) {
 	sum := Summary{Cycle: cycle.Name}
 	if cycle.Listed.IsZero() {
+		if err := c.Beside(ctx, cycle.Name); err != nil {
+			return sum, fmt.Errorf("send what is beside the assets of cycle %s: %w", cycle.Name, err)
+		}
 		if err := c.list(ctx, &cycle, &sum); err != nil {
 			return sum, fmt.Errorf("list the assets of cycle %s: %w", cycle.Name, err)
 		}

@@ -19,6 +19,7 @@ import (
 	"example.com/assay/catalog"
 	"example.com/assay/internal/config"
 	"example.com/assay/internal/health"
+	"example.com/assay/internal/telemetry"
 	"example.com/assay/leader/db"
 	"example.com/assay/leader/k8s"
 	"example.com/assay/store/sqlstore"
@@ -29,26 +30,37 @@ import (
 type creatorProcess struct {
 	cfg      *config.Config
 	queue    workQueue
+	sender   assay.Sender // to the queue, with traces
 	database *sqlstore.Store
 	log      *slog.Logger
 	registry *prometheus.Registry
 }
 
-// newCreatorProcess opens queue and database, which Close closes.
-func newCreatorProcess(ctx context.Context, cfg *config.Config, log *slog.Logger) (*creatorProcess, error) {
+// newCreatorProcess opens queue and database; the returned function closes them.
+func newCreatorProcess(ctx context.Context, cfg *config.Config, log *slog.Logger) (*creatorProcess, func() error, error) {
 	queue, err := openQueue(ctx, cfg)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	database, err := openDatabase(ctx, cfg)
 	if err != nil {
-		return nil, errors.Join(err, queue.Close())
+		return nil, nil, errors.Join(err, queue.Close())
 	}
-	return &creatorProcess{cfg, queue, database, log, newRegistry()}, nil
+	closeBoth := func() error { return errors.Join(queue.Close(), database.Close()) }
+	registry := newRegistry()
+	if err := registry.Register(newQueueMetrics(ctx, queue, log)); err != nil {
+		return nil, nil, errors.Join(err, closeBoth())
+	}
+	tracer, flush, err := telemetry.Start(ctx, "taskcreator", version, log)
+	if err != nil {
+		return nil, nil, errors.Join(usageError(err), closeBoth())
+	}
+	closeAll := func() error {
+		lastSpans(ctx, flush)
+		return closeBoth()
+	}
+	return &creatorProcess{cfg, queue, telemetry.Sender(tracer, queue), database, log, registry}, closeAll, nil
 }
-
-// Close closes queue and database.
-func (p *creatorProcess) Close() error { return errors.Join(p.queue.Close(), p.database.Close()) }
 
 // creator returns the creator that the configuration describes.
 func (p *creatorProcess) creator(all bool) (*taskcreator.Creator, error) {
@@ -62,10 +74,14 @@ func (p *creatorProcess) creator(all bool) (*taskcreator.Creator, error) {
 		return nil, usageError(err)
 	}
 	return taskcreator.New(taskcreator.Config{
-		Catalogue: data, Memory: p.database, Sender: p.queue, Depth: p.queue.Depth, Results: p.database,
+		Catalogue: data, Memory: p.database, Sender: p.sender, Depth: p.queue.Depth, Results: p.database,
 		Known: func(s assay.DataStore) (string, bool) {
 			_, ok := p.cfg.Stores[s.Name]
 			return s.Name, ok
+		},
+		Beside: func(ctx context.Context, cycle string) error {
+			_, err := sendSnapshots(ctx, p.database, p.sender, cycle, nil)
+			return err
 		},
 		Plan: assay.Plan{Rows: c.Sample, Bytes: int64(c.Bytes), Timeout: c.Timeout},
 		Rules: taskcreator.Rules{Changed: every.Changed, Positive: every.Positive, Gap: every.Gap, Clean: every.Clean,
@@ -77,17 +93,16 @@ func (p *creatorProcess) creator(all bool) (*taskcreator.Creator, error) {
 
 // run creates tasks while this process leads, and answers probes all the time.
 func (p *creatorProcess) run(ctx context.Context, creator *taskcreator.Creator) (err error) {
-	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
-	defer stop()
-	if listen := p.cfg.Taskcreator.MetricsListen; listen != "" {
-		address, wait, err := health.Serve(serving, listen, health.Handler(p.registry, p.log, p.checks()...))
-		if err != nil {
-			return usageError(err)
-		}
-		defer func() { err = errors.Join(err, wait()) }()
-		defer stop()
-		p.log.Info("probes and metrics", "address", address)
+	stop, err := serveMetrics(ctx, p.cfg.Taskcreator.MetricsListen, p.registry, p.log, p.checks()...)
+	if err != nil {
+		return err
 	}
+	defer func() { err = errors.Join(err, stop()) }()
+	return p.work(ctx, creator)
+}
+
+// work creates tasks while this process leads.
+func (p *creatorProcess) work(ctx context.Context, creator *taskcreator.Creator) error {
 	leading := prometheus.NewGauge(prometheus.GaugeOpts{Name: "assay_taskcreator_leading", Help: "1 while this task creator is the active one."})
 	if err := p.registry.Register(leading); err != nil {
 		return err

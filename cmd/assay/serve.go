@@ -5,18 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
 	"go.opentelemetry.io/otel/trace"
 	"golang.org/x/sync/errgroup"
 
-	"example.com/assay"
 	"example.com/assay/internal/config"
 	"example.com/assay/internal/telemetry"
 	"example.com/assay/store/sqlstore"
-	"example.com/assay/taskcreator"
 )
 
 func newServe(std streams) *cobra.Command {
@@ -80,19 +77,20 @@ func serve(ctx context.Context, std streams, cfg *config.Config) (err error) {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return parts.site.run(ctx) })
 	group.Go(func() error { return parts.scan.run(ctx) })
-	group.Go(func() error { return createTasks(ctx, cfg, telemetry.Sender(tracer, queue), database, log) })
+	group.Go(func() error { return parts.createTasks(ctx, tracer, log) })
 	return group.Wait()
 }
 
 // serveParts are the services that run in one process.
 type serveParts struct {
+	queue    workQueue
 	registry *prometheus.Registry
 	scan     *scannerProcess
 	site     *webProcess // listens already
 }
 
 func newServeParts(ctx context.Context, cfg *config.Config, queue workQueue, database *sqlstore.Store, tracer trace.Tracer, log *slog.Logger) (p serveParts, err error) {
-	p.registry = newRegistry()
+	p.queue, p.registry = queue, newRegistry()
 	if err = p.registry.Register(newQueueMetrics(ctx, queue, log)); err != nil {
 		return p, err
 	}
@@ -103,28 +101,18 @@ func newServeParts(ctx context.Context, cfg *config.Config, queue workQueue, dat
 	return p, err
 }
 
-// createTasks queues a task for every asset of every store, once a day.
-func createTasks(ctx context.Context, cfg *config.Config, queue assay.Sender, store *sqlstore.Store, log *slog.Logger) error {
-	open := openStore(cfg)
-	for {
-		cycle := time.Now().UTC().Format(time.DateOnly)
-		for name := range cfg.Stores {
-			source, err := open(ctx, name)
-			if err == nil {
-				_, err = taskcreator.Create(ctx, taskcreator.One{Source: source, Store: name, Cycle: cycle, Plan: assay.Plan{}, Sender: queue, Results: store})
-				err = errors.Join(err, source.Close())
-			}
-			if err != nil {
-				log.Error("store not listed", "store", name, "error", err)
-			}
-		}
-		if _, err := sendSnapshots(ctx, store, queue, cycle, nil); err != nil {
-			log.Error("snapshots of dictionaries not queued", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-time.After(time.Hour):
-		}
+// createTasks creates the tasks of the stores, cycle after cycle, until ctx ends.
+func (p serveParts) createTasks(ctx context.Context, tracer trace.Tracer, log *slog.Logger) error {
+	c := p.scan
+	if len(c.cfg.Stores) == 0 {
+		log.Warn("no store is configured, so that there is nothing to scan: add one under stores in assay.yaml")
+		<-ctx.Done()
+		return nil
 	}
+	creating := creatorProcess{cfg: c.cfg, queue: p.queue, sender: telemetry.Sender(tracer, p.queue), database: c.database, log: log, registry: p.registry}
+	creator, err := creating.creator(false)
+	if err != nil {
+		return err
+	}
+	return creating.work(ctx, creator)
 }

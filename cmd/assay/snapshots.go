@@ -20,7 +20,7 @@ func newVerifiersSnapshot(std streams) *cobra.Command {
 		Short: "Have the columns that are dictionaries of verifiers read again",
 		Long: "snapshot queues a task for each column that a verifier of the database names as its\n" +
 			"dictionary. A scanner samples the column and keeps its words sealed; running scanners use\n" +
-			"them within their refresh period. The task creator does the same once a day.",
+			"them within their refresh period. The task creator does the same in every cycle.",
 		RunE: action(func(cmd *cobra.Command, elements []string) error {
 			return withVerifiers(cmd.Context(), &flags, func(b verifierBase) (err error) {
 				queue, err := openQueue(cmd.Context(), b.cfg)

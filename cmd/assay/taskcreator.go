@@ -60,11 +60,11 @@ func newTaskcreatorRun(std streams) *cobra.Command {
 }
 
 func runTaskcreator(ctx context.Context, std streams, cfg *config.Config, once, all bool) (err error) {
-	p, err := newCreatorProcess(ctx, cfg, newLog(std.err))
+	p, closeAll, err := newCreatorProcess(ctx, cfg, newLog(std.err))
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, p.Close()) }()
+	defer func() { err = errors.Join(err, closeAll()) }()
 	creator, err := p.creator(all)
 	if err != nil {
 		return err
@@ -121,11 +121,11 @@ func newTaskcreatorPlan(std streams) *cobra.Command {
 }
 
 func runPlan(ctx context.Context, std streams, cfg *config.Config, format string, all bool) (err error) {
-	p, err := newCreatorProcess(ctx, cfg, newLog(std.err))
+	p, closeAll, err := newCreatorProcess(ctx, cfg, newLog(std.err))
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, p.Close()) }()
+	defer func() { err = errors.Join(err, closeAll()) }()
 	creator, err := p.creator(all)
 	if err != nil {
 		return err
