@@ -1,18 +1,13 @@
 package s3_test
 
 import (
-	"bytes"
 	"fmt"
-	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"example.com/assay"
 	"example.com/assay/internal/testserver"
@@ -39,58 +34,6 @@ type company struct {
 	endpoint string // of the counter, in front of the server
 }
 
-// enter returns a client of an account, as somebody who may do everything; the
-// server allows it as long as it checks nothing.
-func (c company) enter(t *testing.T, account string) aws.Credentials {
-	t.Helper()
-	out, err := sts.New(sts.Options{BaseEndpoint: &c.aws.Endpoint, Region: "us-east-1",
-		Credentials: credentials.NewStaticCredentialsProvider("anybody", "anything", "")}).
-		AssumeRole(t.Context(), &sts.AssumeRoleInput{RoleArn: aws.String("arn:aws:iam::" + account + ":role/bootstrap"), RoleSessionName: aws.String("test")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	k := out.Credentials
-	return aws.Credentials{AccessKeyID: *k.AccessKeyId, SecretAccessKey: *k.SecretAccessKey, SessionToken: *k.SessionToken}
-}
-
-// iam calls the IAM of an account, by the query protocol.
-func (c company) iam(t *testing.T, who aws.Credentials, action string, parameters ...string) string {
-	t.Helper()
-	form := url.Values{"Action": {action}, "Version": {"2010-05-08"}}
-	for i := 0; i < len(parameters); i += 2 {
-		form.Set(parameters[i], parameters[i+1])
-	}
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, c.aws.Endpoint, strings.NewReader(form.Encode()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	// moto finds service and account by this header; without its checks the
-	// signature does not matter.
-	request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+who.AccessKeyID+"/20260101/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=0")
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	var body bytes.Buffer
-	body.ReadFrom(response.Body)
-	if response.StatusCode != http.StatusOK {
-		t.Fatalf("%s: %s\n%s", action, response.Status, body.String())
-	}
-	return body.String()
-}
-
-func element(t *testing.T, xml, name string) string {
-	t.Helper()
-	_, rest, ok := strings.Cut(xml, "<"+name+">")
-	value, _, ok2 := strings.Cut(rest, "<")
-	if !ok || !ok2 {
-		t.Fatalf("no %s in %s", name, xml)
-	}
-	return value
-}
-
 // newCompany builds the accounts with the policies of docs/sources/s3.md, lets
 // the server check from now on, and makes the scanner's the credentials that the
 // source finds.
@@ -101,9 +44,9 @@ func newCompany(t *testing.T) company {
 	c.endpoint = c.calls.URL
 	trust := strings.ReplaceAll(documented(t, "trust"), "role/assay-service", "user/scanner")
 	for _, account := range []string{accountA, accountB} {
-		who := c.enter(t, account)
-		c.iam(t, who, "CreateRole", "RoleName", roleName, "AssumeRolePolicyDocument", trust)
-		c.iam(t, who, "PutRolePolicy", "RoleName", roleName, "PolicyName", "read", "PolicyDocument", documented(t, "role"))
+		who := c.aws.Enter(t, account)
+		c.aws.IAM(t, who, "CreateRole", "RoleName", roleName, "AssumeRolePolicyDocument", trust)
+		c.aws.IAM(t, who, "PutRolePolicy", "RoleName", roleName, "PolicyName", "read", "PolicyDocument", documented(t, "role"))
 		client := admin(c.aws.Endpoint, who.AccessKeyID, who.SecretAccessKey, who.SessionToken)
 		name := "data-of-" + account
 		if _, err := client.CreateBucket(t.Context(), &awss3.CreateBucketInput{Bucket: &name}); err != nil {
@@ -115,24 +58,14 @@ func newCompany(t *testing.T) company {
 			t.Fatal(err)
 		}
 	}
-	who := c.enter(t, scannerAccount)
-	c.iam(t, who, "CreateUser", "UserName", "scanner")
-	c.iam(t, who, "PutUserPolicy", "UserName", "scanner", "PolicyName", "scan", "PolicyDocument", documented(t, "scanner"))
-	keys := c.iam(t, who, "CreateAccessKey", "UserName", "scanner")
-	as(t, element(t, keys, "AccessKeyId"), element(t, keys, "SecretAccessKey"), "")
+	who := c.aws.Enter(t, scannerAccount)
+	c.aws.IAM(t, who, "CreateUser", "UserName", "scanner")
+	c.aws.IAM(t, who, "PutUserPolicy", "UserName", "scanner", "PolicyName", "scan", "PolicyDocument", documented(t, "scanner"))
+	keys := c.aws.IAM(t, who, "CreateAccessKey", "UserName", "scanner")
+	as(t, testserver.XMLElement(t, keys, "AccessKeyId"), testserver.XMLElement(t, keys, "SecretAccessKey"), "")
 	c.aws.Enforce(t)
-	t.Cleanup(func() { c.clear(t) })
+	t.Cleanup(func() { c.aws.Reset(t) })
 	return c
-}
-
-// clear empties the server for the next test.
-func (c company) clear(t *testing.T) {
-	response, err := http.Post(c.aws.Endpoint+"/moto-api/reset", "", nil)
-	if err != nil {
-		t.Error(err)
-		return
-	}
-	response.Body.Close()
 }
 
 func (c company) uri(accounts ...string) string {
