@@ -299,7 +299,7 @@ func (f *avroFile) records(next func() (block, int, error)) func() ([]byte, erro
 		if err := decoder.Decode(&record); err != nil {
 			return nil, unreadable("avro", errors.New("a record is damaged"))
 		}
-		line, err = json.Marshal(f.plain(record, assay.WholeText))
+		line, err = json.Marshal(f.plain(record, f.schema, assay.WholeText))
 		return append(line, '\n'), err
 	}
 }

@@ -54,9 +54,9 @@ func TestFormats(t *testing.T) {
 			map[string][]string{"b.xlsx:s:id": {"1", "2"}, "b.xlsx:s:email": mails}, nil, true},
 		{"two of a name", "a.tar", tarOf(t, file{name: "a.txt", content: "one"}, file{name: "a.txt", content: "two"}), map[string][]string{"a.txt:$": {"one"}, "a.txt#2:$": {"two"}}, nil, true},
 		{"pdf", "a.pdf", pdfOf(page{text: `(Dear \101da) Tj T* (a\001example\002org) Tj`}, page{text: `[(call) -300 (01) -20 (70)] TJ 0 -14 Td /F2 12 Tf <0010000300110013> Tj`, packed: true}),
-			map[string][]string{"$": {"Dear Ada\na@example.org\n\ncall 0170\na bd\n\nAuthor: Ada Example\nV: DE00\n"}}, nil, true},
+			map[string][]string{"$": {"Dear Ada\na@example.org\ncall 0170\na bd\nAuthor: Ada Example\nV: DE00\n"}}, nil, true},
 		{"pdf of pictures", "a.pdf", pdfOf(page{raw: "q /Im1 Do Q"}), map[string][]string{"$": {"Author: Ada Example\nV: DE00\n"}}, map[string]string{"$": "not_examined unsupported"}, false},
-		{"pdf with a picture", "a.pdf", pdfOf(page{raw: "q /Im1 Do Q"}, page{text: "(hello) Tj"}), map[string][]string{"$": {"hello\n\nAuthor: Ada Example\nV: DE00\n"}}, map[string]string{"$": "partial unsupported"}, false},
+		{"pdf with a picture", "a.pdf", pdfOf(page{raw: "q /Im1 Do Q"}, page{text: "(hello) Tj"}), map[string][]string{"$": {"hello\nAuthor: Ada Example\nV: DE00\n"}}, map[string]string{"$": "partial unsupported"}, false},
 		{"jpeg", "a.jpg", jpegOf(), map[string][]string{"exif:$.artist": {"Ada Example"}, "exif:$.gps": {"59.914000, -10.500000"}, "comment:$": {"scanned by Bob"}},
 			map[string]string{"$": "not_examined binary"}, false},
 	}
@@ -187,6 +187,7 @@ func TestMemory(t *testing.T) {
 		"a pdf page":           pdfOf(page{raw: "BT " + strings.Repeat("(aaaaaaaaaaaaaaaa) Tj ", 4_000_000), packed: true}),
 		"a pdf of brackets":    pdfOf(page{raw: strings.Repeat("[", 30<<20), packed: true}),
 		"a pdf of sizes":       []byte("%PDF-1.7\n1 0 obj << /Type /Page /Contents 2 0 R >> endobj 2 0 obj << /Type /ObjStm /N 999999999 /First 999999999 /Length 999999999 >> stream\nx\nendstream endobj xref 0 999999999"),
+		"a pdf of open texts":  []byte("%PDF-1.7\n1 0 obj << /Type /Page >> endobj\n" + openTexts(100_000)),
 		"a pdf in circles":     []byte("%PDF-1.7\n1 0 obj << /Type /Page /Parent 1 0 R /Contents [1 0 R 2 0 R] >> endobj 2 0 obj 2 0 R endobj"),
 	}
 	zeros, huge, sheet = "", "", ""
@@ -226,6 +227,15 @@ func TestMemory(t *testing.T) {
 			}
 		})
 	}
+}
+
+// openTexts is n objects of a PDF none of which ends.
+func openTexts(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "%d 0 obj (x\n", i+2)
+	}
+	return b.String()
 }
 
 // TestStops holds that a reading ends when yield fails and when it is cancelled.

@@ -101,13 +101,18 @@ func textOf(ctx context.Context, r io.Reader, inRuns bool) io.Reader {
 			case xml.EndElement:
 				depth -= ended(&out, t.Name.Local, inRuns)
 			case xml.CharData:
-				if !inRuns || depth > 0 {
+				if inRuns && depth > 0 || !inRuns && !isIndent(t) {
 					out.Write(t)
 				}
 			}
 		}
 		return out.Bytes(), nil
 	}}
+}
+
+// isIndent reports whether text is there for the eye of who reads the XML.
+func isIndent(text []byte) bool {
+	return bytes.IndexByte(text, '\n') >= 0 && len(bytes.TrimSpace(text)) == 0
 }
 
 // begun writes what an element stands for, and counts those that hold text.

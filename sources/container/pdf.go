@@ -23,6 +23,10 @@ const (
 	maxText    = 4 << 20  // bytes of text of a page
 )
 
+// maxParsed is how many times the file may be read as objects: one whose end is
+// missing goes to the end of the file.
+const maxParsed = 16
+
 // endSize is in how many of its last bytes a whole file has its end mark.
 const endSize = 1024
 
@@ -84,6 +88,7 @@ type pdfFile struct {
 	at      map[int]int    // where an object begins, by its number
 	packed  map[int]object // objects that are in streams
 	read    map[int]object
+	parsed  int    // bytes that were read as objects, some of them more than once
 	failed  string // why something of it could not be read
 	without int    // pages without text
 }
@@ -201,11 +206,16 @@ func (f *pdfFile) object(number int) object {
 		return f.packed[number]
 	}
 	f.read[number] = nil // should it refer to itself
+	if f.parsed > maxParsed*len(f.b) {
+		f.failed = "its objects are inside of one another"
+		return nil
+	}
 	l := &lexer{b: f.b, at: at}
 	o := l.object(0)
 	if d, ok := o.(dict); ok && l.keyword("stream") {
 		o = &stream{dict: d, raw: f.raw(l, d)}
 	}
+	f.parsed += l.at - at
 	f.tooDeep(l)
 	f.read[number] = o
 	return o

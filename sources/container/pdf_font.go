@@ -60,12 +60,75 @@ func signOf(glyph string) string {
 	return ""
 }
 
+// measure reads how wide the signs are, in parts of the font's size (ISO 32000-1,
+// 9.2.4 and 9.7.4.3).
+func (f *font) measure(file *pdfFile, d dict) {
+	defer func() { f.tried = 0 }()
+	f.spans, f.usual = map[int]float64{}, 0.5
+	widths, _ := file.follow(d["Widths"]).(array)
+	first := intOf(file.follow(d["FirstChar"]))
+	for i, w := range widths[:min(len(widths), 256)] {
+		f.span(first+i, file.follow(w))
+	}
+	list, _ := file.follow(d["DescendantFonts"]).(array)
+	if len(list) == 0 {
+		return
+	}
+	inner := file.dict(list[0])
+	f.usual = 1
+	if w, ok := file.follow(inner["DW"]).(float64); ok {
+		f.usual = w / 1000
+	}
+	w, _ := file.follow(inner["W"]).(array)
+	for i := 0; i+1 < len(w) && f.tried < 4*maxSigns; {
+		code := intOf(file.follow(w[i]))
+		if each, ok := file.follow(w[i+1]).(array); ok { // code [width width …]
+			for k, width := range each {
+				f.span(code+k, file.follow(width))
+			}
+			i += 2
+			continue
+		}
+		if i+2 >= len(w) { // from to width
+			break
+		}
+		for k := code; k <= intOf(file.follow(w[i+1])) && k < maxSigns && f.tried < 4*maxSigns; k++ {
+			f.span(k, file.follow(w[i+2]))
+		}
+		i += 3
+	}
+}
+
+// span notes the width of a code.
+func (f *font) span(code int, width object) {
+	f.tried++
+	if w, ok := width.(float64); ok && code >= 0 && len(f.spans) < maxSigns {
+		f.spans[code] = w / 1000
+	}
+}
+
+// width returns how wide a text is, in parts of the font's size.
+func (f *font) width(t text) (sum float64) {
+	step := 1
+	if f.wide {
+		step = 2
+	}
+	for i := 0; i+step <= len(t); i += step {
+		w, ok := f.spans[numberOf(t[i:i+step])]
+		if !ok {
+			w = f.usual
+		}
+		sum += w
+	}
+	return sum
+}
+
 // toUnicode reads what the codes of a font mean (ISO 32000-1, 9.10.3).
 func (f *font) toUnicode(cmap []byte) {
 	f.signs = map[string]string{}
 	l := &lexer{b: cmap}
 	var args []object
-	for len(f.signs) < maxSigns {
+	for len(f.signs) < maxSigns && f.tried < 4*maxSigns {
 		o := l.object(0)
 		op, ok := o.(operator)
 		if !ok {
@@ -92,6 +155,7 @@ func (f *font) toUnicode(cmap []byte) {
 func (f *font) sign(code, meaning object, n int) {
 	c, ok1 := code.(text)
 	m, ok2 := meaning.(text)
+	f.tried++
 	if !ok1 || !ok2 || len(c) == 0 || len(c) > 4 || len(m) < 1 || len(f.signs) >= maxSigns {
 		return
 	}
@@ -110,12 +174,13 @@ func (f *font) sign(code, meaning object, n int) {
 func (f *font) signRange(low, high, meaning object) {
 	lo, ok1 := low.(text)
 	hi, ok2 := high.(text)
+	f.tried++
 	if !ok1 || !ok2 || len(lo) == 0 || len(lo) != len(hi) {
 		return
 	}
 	count := min(numberOf(hi)-numberOf(lo), maxSigns) + 1
 	list, isList := meaning.(array)
-	for i := 0; i < count && len(f.signs) < maxSigns; i++ {
+	for i := 0; i < count && len(f.signs) < maxSigns && f.tried < 4*maxSigns; i++ {
 		switch {
 		case !isList:
 			f.sign(lo, meaning, i)

@@ -301,7 +301,9 @@ func (f *pdfFile) decode(s *stream) []byte {
 	return out
 }
 
+// unfilter undoes one filter.
 func unfilter(r io.Reader, filter object) (io.Reader, error) {
+	r = io.LimitReader(r, maxStream+1)
 	switch filter {
 	case name("FlateDecode"), name("Fl"):
 		return zlib.NewReader(r)

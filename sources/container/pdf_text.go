@@ -22,7 +22,7 @@ func (f *pdfFile) page(number int) []byte {
 			}
 		}
 	}
-	p := &painter{f: f}
+	p := &painter{f: f, cursor: cursor{page: identity, line: identity, at: identity}}
 	p.paint(content, f.inherited(d, "Resources"), 0)
 	return p.out.Bytes()
 }
@@ -91,9 +91,9 @@ func latin(b []byte) string {
 type painter struct {
 	f     *pdfFile
 	fonts map[object]*font
-	font  *font
 	out   bytes.Buffer
 	work  int // operators carried out
+	cursor
 }
 
 // maxWork is how many operators may draw one page.
@@ -140,28 +140,21 @@ func (p *painter) operate(op operator, args []object, resources dict, depth int)
 	case "Tf":
 		if len(args) >= 2 {
 			n, _ := args[0].(name)
+			p.size, _ = last.(float64)
 			p.font = p.fontOf(p.f.dict(resources["Font"])[n])
 		}
 	case "Tj":
 		p.show(last)
 	case "'", `"`:
-		p.newline()
+		p.nextLine()
 		p.show(last)
 	case "TJ":
 		parts, _ := last.(array)
 		for _, part := range parts {
-			if n, ok := part.(float64); ok && n < -200 { // as wide as a blank, in thousandths
-				p.out.WriteByte(' ')
+			if n, ok := part.(float64); ok { // to the left, in thousandths
+				p.advance(-n / 1000 * p.size)
 			}
 			p.show(part)
-		}
-	case "T*", "ET", "Tm":
-		p.newline()
-	case "Td", "TD":
-		if y, ok := last.(float64); ok && y == 0 {
-			p.out.WriteByte(' ')
-		} else {
-			p.newline()
 		}
 	case "Do":
 		n, _ := last.(name)
@@ -173,28 +166,40 @@ func (p *painter) operate(op operator, args []object, resources dict, depth int)
 			}
 			p.paint(p.f.decode(form), inner, depth+1)
 		}
+	default:
+		p.place(op, numbersOf(args))
 	}
 }
 
-func (p *painter) newline() {
-	if b := p.out.Bytes(); len(b) > 0 && b[len(b)-1] != '\n' {
-		p.out.WriteByte('\n')
+func numbersOf(args []object) []float64 {
+	out := make([]float64, 0, len(args))
+	for _, a := range args {
+		if n, ok := a.(float64); ok {
+			out = append(out, n)
+		}
 	}
+	return out
 }
 
 // show writes a text in the font that is set.
 func (p *painter) show(o object) {
 	t, ok := o.(text)
-	switch {
-	case !ok:
-	case p.font == nil:
-		p.out.WriteString(latin(t))
-	default:
-		p.out.WriteString(p.font.text(t))
+	if !ok {
+		return
+	}
+	shown, width := latin(t), 0.5*float64(len(t))
+	if p.font != nil {
+		shown, width = p.font.text(t), p.font.width(t)
 		if p.font.blind {
 			p.f.failed = "a font does not say what its signs mean"
 		}
 	}
+	if b := p.out.Bytes(); len(b) > 0 && b[len(b)-1] != '\n' {
+		p.out.WriteString(p.between())
+	}
+	p.out.WriteString(shown)
+	p.advance(width * p.size)
+	p.end()
 }
 
 // font tells what the signs of a text are.
@@ -204,6 +209,9 @@ type font struct {
 	signs  map[string]string // by ToUnicode
 	widths []int             // of the codes in signs, in bytes
 	single [256]string       // of a simple font, by its Encoding
+	tried  int               // signs, or widths, that were noted, also again
+	spans  map[int]float64   // widths of the signs, by their codes
+	usual  float64           // that of the others
 }
 
 // fontOf returns a font of the resources.
@@ -218,6 +226,7 @@ func (p *painter) fontOf(o object) *font {
 	for i := range f.single {
 		f.single[i] = latin([]byte{byte(i)})
 	}
+	f.measure(p.f, d)
 	if e := p.f.dict(d["Encoding"]); e != nil {
 		f.differences(p.f, e["Differences"])
 	}

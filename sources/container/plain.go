@@ -10,12 +10,14 @@ import (
 	"strconv"
 	"time"
 	"unicode/utf8"
+
+	"github.com/hamba/avro/v2"
 )
 
 // plain makes a value as the Avro library decodes it one that encoding/json
 // writes as a person would: times as times, numbers in full. Bytes that are no
 // text become null, and are counted by their path.
-func (f *avroFile) plain(v any, path string) any {
+func (f *avroFile) plain(v any, schema avro.Schema, path string) any {
 	switch v := v.(type) {
 	case nil, bool, string:
 		return v
@@ -32,13 +34,14 @@ func (f *avroFile) plain(v any, path string) any {
 	case *big.Rat:
 		return v.FloatString(max(scaleOf(v), 0))
 	case map[string]any:
-		for name, m := range v {
-			v[name] = f.plain(m, path+"."+name)
-		}
-		return v
+		return f.plainMap(v, schema, path)
 	case []any:
+		items := schema
+		if s, ok := schema.(*avro.ArraySchema); ok {
+			items = s.Items()
+		}
 		for i := range v {
-			v[i] = f.plain(v[i], path+"[*]")
+			v[i] = f.plain(v[i], items, path+"[*]")
 		}
 		return v
 	}
@@ -46,6 +49,33 @@ func (f *avroFile) plain(v any, path string) any {
 		b := make([]byte, r.Len())
 		reflect.Copy(reflect.ValueOf(b), r)
 		return f.bytes(b, path)
+	}
+	return v
+}
+
+// plainMap is plain for a record, a map, and a value of a union that the library
+// puts into a map with the name of its type.
+func (f *avroFile) plainMap(v map[string]any, schema avro.Schema, path string) any {
+	switch s := schema.(type) {
+	case *avro.UnionSchema:
+		for _, t := range s.Types() {
+			named, ok := t.(avro.NamedSchema)
+			if ok && len(v) == 1 && v[named.FullName()] != nil {
+				return f.plain(v[named.FullName()], t, path)
+			}
+		}
+	case *avro.RecordSchema:
+		for _, field := range s.Fields() {
+			v[field.Name()] = f.plain(v[field.Name()], field.Type(), path+"."+field.Name())
+		}
+		return v
+	case *avro.RefSchema:
+		return f.plainMap(v, s.Schema(), path)
+	case *avro.MapSchema:
+		schema = s.Values()
+	}
+	for name, m := range v {
+		v[name] = f.plain(m, schema, path+"."+name)
 	}
 	return v
 }

@@ -37,6 +37,9 @@ func (s *sampler) workbook(_ *zip.Reader, in format.Input) (r assay.Reading, err
 	}
 	defer book.Close()
 	sheets := book.GetSheetList()
+	if len(sheets) == 0 {
+		return assay.Reading{}, unreadable("workbook", errors.New("it names no sheets"))
+	}
 	a := s.parts("all sheets of the workbook", share(s.plan, len(sheets)), 0)
 	for i, sheet := range sheets {
 		a.plan.Seed = s.plan.Seed + uint64(i)
