@@ -215,7 +215,7 @@ func (w *worker) tellNew(ctx context.Context, repo *git.Repo, f brought, places 
 		if f.commit != nil {
 			p.author(*f.commit)
 		}
-		if p.State == Found && !git.HasAny(added, p.Line, p.last) {
+		if p.State == Found && !p.inside && !git.HasAny(added, p.Line, p.last) {
 			p.State = Older
 		}
 		w.result.Places = append(w.result.Places, p)

@@ -25,7 +25,8 @@ const (
 type decoded struct {
 	text       []byte
 	start, end int    // the part of the piece
-	how        string // base64, hex, url, escapes; the outermost first
+	how        string // base64, hex, url, escapes, notebook; the outermost first
+	marks      []mark // where its parts come from; nil when it is all of one
 }
 
 // encoding is one way to write a text.
@@ -235,7 +236,7 @@ func hexRune(b []byte, digits int) (rune, bool) {
 // expand returns what parts of a text decode to. origin is where the text itself
 // comes from; nil for the piece.
 func expand(text []byte, origin *decoded, budget *int) []decoded {
-	var out []decoded
+	out := joined(text, origin, budget)
 	for _, e := range encodings() {
 		e.find(text, func(start, end int) {
 			if *budget < end-start {
@@ -252,6 +253,21 @@ func expand(text []byte, origin *decoded, budget *int) []decoded {
 			}
 			out = append(out, part)
 		})
+	}
+	return out
+}
+
+// joined returns the texts that are put together from several lines; of the
+// piece itself only.
+func joined(text []byte, origin *decoded, budget *int) []decoded {
+	if origin != nil {
+		return nil
+	}
+	var out []decoded
+	for _, d := range append(joinBase64(text), joinStrings(text)...) {
+		if *budget -= len(d.text); *budget > 0 {
+			out = append(out, d)
+		}
 	}
 	return out
 }
@@ -296,13 +312,14 @@ func (d *detector) judgeDecoded(ctx context.Context, level []decoded, text []byt
 			continue
 		}
 		secret := part.text[h.Start : h.Start+secretLen(part.text[h.Start:h.End])]
-		line := at.line + bytes.Count(text[:part.start], newline)
+		from := part.origin(h.Start)
+		line := at.line + bytes.Count(text[:from], newline)
 		key := hitKey(line, secret)
 		if found[key] {
 			continue
 		}
 		found[key] = true
-		h.Start, h.End = part.start, part.end
+		h.Start, h.End = from, max(from+1, part.end)
 		out := newHit(h, text, line, at)
 		out.secret, out.decoded = bytes.Clone(secret), part.how
 		if err := emit(out); err != nil {

@@ -49,6 +49,37 @@ func TestDecoded(t *testing.T) {
 	}
 }
 
+// A value that is written over several lines is found once, in the line in which
+// it begins.
+func TestJoined(t *testing.T) {
+	secret := token()
+	wrapped := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("some text before it ", 6) + secret + strings.Repeat(" and after", 8)))
+	var lines []string
+	for len(wrapped) > 64 {
+		lines, wrapped = append(lines, wrapped[:64]), wrapped[64:]
+	}
+	lines = append(lines, wrapped)
+	tests := []struct {
+		name, text, how string
+		line            int
+	}{
+		{"base64", "data:\n  " + strings.Join(lines, "\n  ") + "\nend\n", "base64", 3},
+		{"base64 in quotes", "x = (\"" + strings.Join(lines, "\"\n  \"") + "\")\n", "base64", 2},
+		{"notebook", "{\"cells\": [{\"cell_type\": \"code\",\n\"source\": [\n\"import x\\n\",\n\"k = '" + secret[:12] + "\",\n\"" + secret[12:] + "'\\n\"\n]}]}", "notebook", 4},
+		{"notebook, plain", "{\"cells\": [{\n\"source\": [\n\"import x\\n\",\n\"k = '" + secret + "'\\n\"\n]}]}", "", 4},
+	}
+	scanner, rules := scannerOf(t, nil), rulesOfTest(t)
+	for _, tt := range tests {
+		dir := t.TempDir()
+		write(t, filepath.Join(dir, "file"), tt.text)
+		r := folder(t, scanner, dir)
+		if len(r.Findings()) != 1 || r.Findings()[0].Decoded != tt.how || r.Findings()[0].Line < tt.line || r.Findings()[0].Line > tt.line+1 {
+			t.Errorf("%s: %+v, want %q in line %d", tt.name, r.Findings(), tt.how, tt.line)
+		}
+		assertNoLeak(t, r, rules, secret)
+	}
+}
+
 // TestDecodingIsBounded decodes what was made to be decoded for ever.
 func TestDecodingIsBounded(t *testing.T) {
 	text := token()

@@ -228,7 +228,7 @@ const around = 4 << 10
 func (f *fileHistory) compare(ctx context.Context, t text, commit git.Commit) {
 	from, to := differs(f.former, f.content)
 	from, to = max(0, from-around), min(len(f.content), to+around)
-	if len(f.former) == 0 || from == 0 && to == len(f.content) || isUTF16(f.content) {
+	if len(f.former) == 0 || from == 0 && to == len(f.content) || isUTF16(f.content) || isArchive(f.content) {
 		f.worker.read(ctx, t, bytes.NewReader(f.content), f.keep(commit))
 		return
 	}

@@ -46,11 +46,12 @@ type Place struct {
 	// Note says why a skip does not hold, or which one does.
 	Note string `json:"note,omitempty"`
 
-	last  int    // the line in which it ends
-	shown string // the file as it was asked for, where that differs from its path
-	skip  *skip.Skip
-	sha1  string // for the baseline of detect-secrets; set when asked for
-	group string // equal for equal secrets of one run
+	last   int    // the line in which it ends
+	inside bool   // of an archive, of which a diff tells no lines
+	shown  string // the file as it was asked for, where that differs from its path
+	skip   *skip.Skip
+	sha1   string // for the baseline of detect-secrets; set when asked for
+	group  string // equal for equal secrets of one run
 }
 
 // Gap is something that was not, or not fully, examined.

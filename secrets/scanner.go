@@ -1,6 +1,7 @@
 package secrets
 
 import (
+	"bufio"
 	"context"
 	"io"
 	"runtime"
@@ -66,8 +67,24 @@ func (s *Scanner) worker() *worker {
 	return &worker{Scanner: s, detector: newDetector(s.opts.Rules, s.opts.Least)}
 }
 
-// read judges one text and hands its places to keep.
+// read judges one text, or the entries of an archive, and hands the places to
+// keep.
 func (w *worker) read(ctx context.Context, t text, in io.Reader, keep func(Place)) {
+	head := bufio.NewReaderSize(in, archiveHead)
+	start, _ := head.Peek(archiveHead)
+	var err error
+	if isArchive(start) {
+		err = w.archive(ctx, t, head, in, keep)
+	} else {
+		err = w.text(ctx, t, head, keep)
+	}
+	if err != nil {
+		w.result.note(t.shown, t.commit, err)
+	}
+}
+
+// text judges one text.
+func (w *worker) text(ctx context.Context, t text, in io.Reader, keep func(Place)) error {
 	count := &countingReader{in: in}
 	err := w.detector.scan(ctx, t.path, count, func(h hit) error {
 		p := w.judge.place(h, t.path, t.from, t.commit)
@@ -76,11 +93,10 @@ func (w *worker) read(ctx context.Context, t text, in io.Reader, keep func(Place
 		return nil
 	})
 	w.result.Bytes += count.n
-	if err != nil {
-		w.result.note(t.shown, t.commit, err)
-		return
+	if err == nil {
+		w.result.Files++
 	}
-	w.result.Files++
+	return err
 }
 
 // countingReader counts the bytes that were read.

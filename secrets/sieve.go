@@ -110,9 +110,11 @@ func (s *sieve) lookDecoded(text []byte, found map[assay.Element]bool) {
 	}
 }
 
-// sievedWrongly reports whether a text would be cut or decoded before it is
-// judged, so that what it decodes to cannot be told beforehand.
-func sievedWrongly(text []byte) bool { return len(text) > pieceSize || isUTF16(text) }
+// sievedWrongly reports whether a text would be cut, decoded or unfolded before it
+// is judged, so that what it comes to cannot be told beforehand.
+func sievedWrongly(text []byte) bool {
+	return len(text) > pieceSize || isUTF16(text) || isArchive(text)
+}
 
 // writeSieve writes the sieve of rules. A rule that must see every text stands
 // behind the empty literal.
