@@ -29,6 +29,14 @@ func (r Role) Allows(need Role) bool {
 	return has >= 0 && wants >= 0 && has >= wants
 }
 
+// The audited actions of operators and administrators.
+const (
+	ActionRedrive     = "tasks_redrive" // dead tasks wait again
+	ActionDrop        = "tasks_drop"    // tasks were removed for good
+	ActionTokenCreate = "token_create"  // the object is a token
+	ActionTokenRevoke = "token_revoke"  // the object is a token
+)
+
 // Token is what a program or a person proves its role with. Its secret is shown
 // once, when it is made; only the secret's hash is kept.
 type Token struct {

@@ -48,9 +48,14 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 
 // statusOf returns the status that an error stands for, and what to say of it.
 func (s *Server) statusOf(ctx context.Context, err error) (status int, why string) {
+	answer := huma.StatusError(nil)
 	switch {
+	case errors.As(err, &answer): // says itself what it is
+		return answer.GetStatus(), answer.Error()
 	case errors.Is(err, assay.ErrNotFound):
 		return http.StatusNotFound, err.Error()
+	case errors.Is(err, assay.ErrForbidden):
+		return http.StatusForbidden, err.Error()
 	case errors.Is(err, assay.ErrConflict):
 		return http.StatusConflict, err.Error()
 	case ctx.Err() != nil:

@@ -45,7 +45,7 @@ func (s *Server) addAPI(mux *guardedMux) error {
 	cfg := huma.DefaultConfig("assay", "1")
 	// No pages that load scripts from elsewhere, and no links to schemas in answers.
 	cfg.DocsPath, cfg.OpenAPIPath, cfg.SchemasPath, cfg.CreateHooks = "", "", "", nil
-	cfg.Info.Description = "Findings, coverage, tasks, verifiers and tokens of assay. No answer holds a sampled value."
+	cfg.Info.Description = "Findings, coverage, tasks, verifiers and tokens of assay. No answer but that of revealFinding holds a sampled value."
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"token":   {Type: "http", Scheme: "bearer", Description: "A token made with `assay api token create`."},
 		"session": {Type: "apiKey", In: "cookie", Name: sessionCookie, Description: "The session of a browser."},
@@ -77,6 +77,8 @@ func (s *Server) operations() []operation {
 		{"GET", "/self", "getSelf", "Who the token is", handle(s, s.self)},
 		{"GET", "/findings", "listFindings", "Findings, by asset and field", handle(s, s.listFindings)},
 		{"GET", "/findings/{id}", "getFinding", "One finding, and how its field was sampled", handle(s, s.getFinding)},
+		{"POST", "/findings/{id}/reveal", "revealFinding", "Show the kept matches of a finding; the audit log says who saw them", handle(s, s.revealFinding)},
+		{"POST", "/findings/{id}/triage", "judgeFinding", "Judge a finding", handle(s, s.judgeFinding)},
 		{"GET", "/coverage", "listCoverage", "How far every field was examined, by asset", handle(s, s.listCoverage)},
 		{"GET", "/stores", "listStores", "How far every store was examined", handle(s, s.listStores)},
 		{"GET", "/assets", "listAssets", "Assets with their counts", handle(s, s.listAssets)},
@@ -86,6 +88,7 @@ func (s *Server) operations() []operation {
 		{"GET", "/tasks/{state}", "listTasks", "Tasks in a state, the oldest first", handle(s, s.listTasks)},
 		{"POST", "/tasks/redrive", "redriveTasks", "Make dead tasks wait again", handle(s, s.redriveTasks)},
 		{"POST", "/tasks/drop", "dropTasks", "Remove tasks for good", handle(s, s.dropTasks)},
+		{"GET", "/audit", "listAudit", "Who did what, the newest first", handle(s, s.listAudit)},
 		{"GET", "/tokens", "listTokens", "Tokens, the newest first", handle(s, s.listTokens)},
 		{"POST", "/tokens", "createToken", "Make a token; its secret is in this answer only", handle(s, s.createToken)},
 		{"DELETE", "/tokens/{id}", "revokeToken", "End a token and its sessions", handle(s, s.revokeToken)},

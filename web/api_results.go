@@ -76,7 +76,9 @@ func (s *Server) listFindings(ctx context.Context, q *findingsQuery) (*listAnswe
 	return listOf(items, ""), nil
 }
 
-type byID struct {
+// ByID names a finding or a token in the path. Like Paging it is exported for the
+// library that reads requests.
+type ByID struct {
 	ID string `path:"id" maxLength:"64"`
 }
 
@@ -84,10 +86,11 @@ type byID struct {
 type findingAnswer struct {
 	Finding
 	Coverage *assay.Coverage `json:"coverage,omitempty" doc:"How far the finding's field was examined."`
+	Triage   assay.Triage    `json:"triage" doc:"What a person made of it."`
 	Proves   string          `json:"proves,omitempty" doc:"What the way of sampling proves about fields where nothing was found."`
 }
 
-func (s *Server) getFinding(ctx context.Context, in *byID) (*oneAnswer[findingAnswer], error) {
+func (s *Server) getFinding(ctx context.Context, in *ByID) (*oneAnswer[findingAnswer], error) {
 	f, err := s.Store.Finding(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -97,6 +100,9 @@ func (s *Server) getFinding(ctx context.Context, in *byID) (*oneAnswer[findingAn
 		return nil, err
 	}
 	answer := findingAnswer{Finding: tell(f, elements)}
+	if answer.Triage, err = s.triageOf(ctx, f.ID); err != nil {
+		return nil, err
+	}
 	for c, err := range s.Store.Coverage(ctx, f.Asset) {
 		if err != nil {
 			return nil, err

@@ -2,7 +2,9 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -78,6 +80,9 @@ func (s *Server) dropTasks(ctx context.Context, in *taskIDs) (*oneAnswer[changed
 
 // redrive makes dead tasks wait again, all of them without ids.
 func (s *Server) redrive(ctx context.Context, ids []string) (int, error) {
+	if err := s.audit(ctx, assay.ActionRedrive, "", "", namesOf(ids)); err != nil {
+		return 0, err
+	}
 	n, err := s.Queue.Redrive(ctx, ids...)
 	s.logChange(ctx, "tasks sent again", "tasks", n)
 	return n, err
@@ -85,9 +90,26 @@ func (s *Server) redrive(ctx context.Context, ids []string) (int, error) {
 
 // drop removes tasks for good.
 func (s *Server) drop(ctx context.Context, ids []string) (int, error) {
+	if err := s.audit(ctx, assay.ActionDrop, "", "", namesOf(ids)); err != nil {
+		return 0, err
+	}
 	n, err := s.Queue.Drop(ctx, ids...)
 	s.logChange(ctx, "tasks dropped", "tasks", n)
 	return n, err
+}
+
+// namedTasks is how many tasks the audit log names of a change.
+const namedTasks = 20
+
+// namesOf writes the ids of tasks for the audit log.
+func namesOf(ids []string) string {
+	switch n := len(ids); {
+	case n == 0:
+		return "all dead tasks"
+	case n > namedTasks:
+		return fmt.Sprintf("%s and %d more", strings.Join(ids[:namedTasks], " "), n-namedTasks)
+	}
+	return strings.Join(ids, " ")
 }
 
 // logChange says who changed something.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"example.com/assay"
@@ -44,12 +45,18 @@ func (s *Server) createToken(ctx context.Context, in *newToken) (*oneAnswer[made
 	if err := s.Store.AddToken(ctx, token); err != nil {
 		return nil, err
 	}
+	if err := s.audit(ctx, assay.ActionTokenCreate, token.ID, "", fmt.Sprintf("%s for %q", token.Role, token.Name)); err != nil {
+		return nil, err
+	}
 	s.logChange(ctx, "token made", "made", token.ID, "role", token.Role)
 	return &oneAnswer[madeToken]{madeToken{token, secret}}, nil
 }
 
-func (s *Server) revokeToken(ctx context.Context, in *byID) (*none, error) {
+func (s *Server) revokeToken(ctx context.Context, in *ByID) (*none, error) {
 	if err := s.Store.RevokeToken(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	if err := s.audit(ctx, assay.ActionTokenRevoke, in.ID, "", ""); err != nil {
 		return nil, err
 	}
 	s.logChange(ctx, "token revoked", "revoked", in.ID)

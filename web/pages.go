@@ -132,6 +132,7 @@ func (s *Server) addPages(mux *guardedMux) {
 		"GET /verifiers":           s.verifiersPage,
 		"GET /verifiers/{element}": s.verifierPage,
 		"GET /tasks":               s.tasksPage,
+		"GET /audit":               s.auditPage,
 	} {
 		mux.HandleFunc(route, func(w http.ResponseWriter, r *http.Request) {
 			view, title, data, err := page(r)
@@ -142,6 +143,8 @@ func (s *Server) addPages(mux *guardedMux) {
 			s.show(w, r, http.StatusOK, view, title, data)
 		})
 	}
+	mux.HandleFunc("POST /findings/{id}/reveal", s.revealForm)
+	mux.HandleFunc("POST /findings/{id}/triage", s.triageForm)
 	mux.HandleFunc("POST /tasks/redrive", s.redriveForm)
 	mux.HandleFunc("POST /tasks/drop", s.dropForm)
 }

@@ -13,7 +13,7 @@ import (
 // pagesToSee are all pages, as links.
 var pagesToSee = []string{
 	"/", "/findings", "/findings?element=iban&severity=critical&store=shop&confidence=0.5", "/findings?store=none", "/findings/{finding}",
-	"/elements", "/coverage", "/coverage?reason=binary", "/asset?id={asset}", "/verifiers", "/verifiers/iban", "/tasks", "/tasks?state=waiting", "/tasks?state=leased",
+	"/elements", "/coverage", "/coverage?reason=binary", "/asset?id={asset}", "/verifiers", "/verifiers/iban", "/audit", "/tasks", "/tasks?state=waiting", "/tasks?state=leased",
 }
 
 var (
@@ -31,7 +31,7 @@ func TestPages(t *testing.T) {
 			f.fill()
 			f.dead(2)
 		}
-		cookie := f.login(assay.RoleOperator)
+		cookie := f.login(assay.RoleAdmin)
 		for _, page := range pagesToSee {
 			path := strings.NewReplacer("{finding}", assay.FindingID("mysql://db:3306/shop/"+hostile, "contact", "iban"),
 				"{asset}", url.QueryEscape("mysql://db:3306/shop/"+hostile)).Replace(page)

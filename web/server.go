@@ -30,6 +30,8 @@ type Store interface {
 	assay.VerifierStore
 	assay.VerifierLog
 	assay.TokenStore
+	assay.Revealer
+	assay.TriageStore
 }
 
 // Config is what a Server is made of. The members without a remark are
@@ -37,6 +39,8 @@ type Store interface {
 type Config struct {
 	Store Store
 	Queue assay.Operator
+	// Sealer opens kept matches; nil where none are kept.
+	Sealer assay.Sealer // optional
 	// Ready returns nil when the process can do its work.
 	Ready func(context.Context) error // optional
 	// Secure says that browsers reach the server by HTTPS only, so that its

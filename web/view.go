@@ -64,7 +64,11 @@ var whyText = map[assay.Reason]string{
 
 // plural writes a count with its noun.
 func plural(n int, noun string) string {
-	if n != 1 {
+	switch {
+	case n == 1:
+	case strings.HasSuffix(noun, "ch"):
+		noun += "es"
+	default:
 		noun += "s"
 	}
 	return humanize.Comma(int64(n)) + " " + noun

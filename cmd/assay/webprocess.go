@@ -28,9 +28,12 @@ type webProcess struct {
 // once.
 func newWebProcess(ctx context.Context, cfg *config.Config, queue assay.Operator, database web.Store, log *slog.Logger) (*webProcess, error) {
 	p := &webProcess{cfg: cfg.Web, queue: queue, database: database, log: log}
-	var err error
+	sealer, err := openSealer(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
 	p.server, err = web.New(web.Config{
-		Store: database, Queue: queue, Secure: cfg.Web.Secure(), Session: cfg.Web.Session, Version: version, Log: log,
+		Store: database, Queue: queue, Sealer: sealer, Secure: cfg.Web.Secure(), Session: cfg.Web.Session, Version: version, Log: log,
 		Ready: func(ctx context.Context) error {
 			for _, c := range p.checks() {
 				if err := c.Run(ctx); err != nil {
