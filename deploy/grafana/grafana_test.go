@@ -210,3 +210,29 @@ func run(t *testing.T, db *sql.DB, query string) (columns, out []string) {
 	}
 	return columns, out
 }
+
+// A dashboard's user needs the views and no more: he cannot read the tables.
+func TestRightsOfADashboard(t *testing.T) {
+	server := testserver.MariaDB(t)
+	fleet, err := mysql.Open(t.Context(), server.DSN(), mysql.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fill(t, fleet)
+	admin := server.Open(t)
+	for _, statement := range []string{"CREATE OR REPLACE USER dashboard IDENTIFIED BY 'dashboard'", "GRANT SELECT ON " + server.Name + ".view_elements TO dashboard"} {
+		if _, err := admin.ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	server.User, server.Password = "dashboard", "dashboard"
+	db := server.Open(t)
+	if _, rows := run(t, db, "SELECT element FROM view_elements"); len(rows) == 0 {
+		t.Error("the dashboard's user reads nothing")
+	}
+	for _, table := range []string{"matches", "asset_elements", "audit"} {
+		if _, err := db.ExecContext(t.Context(), "SELECT 1 FROM "+table); err == nil {
+			t.Errorf("the dashboard's user reads %s", table)
+		}
+	}
+}
