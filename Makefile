@@ -9,10 +9,10 @@ RACE = $(shell sed 's/\#.*//' .ci/race)
 # How long each fuzz target runs in `make fuzz`.
 FUZZTIME ?= 1m
 
-.PHONY: help check servers lint test race build demo quality bench fuzz
+.PHONY: help check servers lint test race build demo quality bench bench-service e2e fuzz
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 check: servers lint test ## everything that must pass before a change is taken
 
@@ -41,6 +41,12 @@ quality: ## measure precision and recall of the library on generated data
 
 bench: ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+bench-service: ## measure the service: real processes on a real queue and database
+	ASSAY_BENCH=1 $(GO) test ./cmd/assay -run TestBenchService -count=1 -v -timeout 20m | grep -E 'FIGURE|processes of|^(---|FAIL|ok)'
+
+e2e: ## kill scanners at random for a minute; the seed is printed
+	ASSAY_E2E=1 $(GO) test ./cmd/assay -run 'TestFleet|TestPoison|TestHandedBack|TestLiveVerifiers' -count=1 -v -timeout 20m
 
 fuzz: ## run every fuzz target for FUZZTIME (1m)
 	@sh .ci/fuzz $(FUZZTIME)
