@@ -13,7 +13,7 @@ import (
 // pagesToSee are all pages, as links.
 var pagesToSee = []string{
 	"/", "/findings", "/findings?element=iban&severity=critical&store=shop&confidence=0.5", "/findings?store=none", "/findings/{finding}",
-	"/elements", "/coverage", "/coverage?reason=binary", "/asset?id={asset}", "/verifiers", "/verifiers/iban", "/audit", "/tasks", "/tasks?state=waiting", "/tasks?state=leased",
+	"/elements", "/coverage", "/coverage?reason=binary", "/asset?id={asset}", "/verifiers", "/verifiers?q=IBAN", "/verifiers?q=nothing", "/verifiers/iban", "/audit", "/tasks", "/tasks?state=waiting", "/tasks?state=leased",
 }
 
 var (

@@ -31,6 +31,7 @@ func viewFuncs(static map[string]string) template.FuncMap {
 		"ago":     ago,
 		"words":   func(s any) string { return strings.ReplaceAll(fmt.Sprint(s), "_", " ") },
 		"why":     func(r assay.Reason) string { return whyText[r] },
+		"detail":  func(c assay.Coverage) string { return strings.TrimPrefix(c.Detail, "sample "+string(c.Asset)+": ") },
 		"place":   func(id assay.AssetID) string { place, _ := splitAsset(id); return place },
 		"name":    func(id assay.AssetID) string { _, name := splitAsset(id); return name },
 		"link":    link,

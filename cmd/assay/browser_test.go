@@ -27,9 +27,9 @@ type browser struct {
 	problems []string
 }
 
-func newBrowser(t *testing.T, url string) *browser {
+func newBrowser(t *testing.T) *browser {
 	t.Helper()
-	b := &browser{T: t, ctx: testserver.Chromium(t), url: url}
+	b := &browser{T: t, ctx: testserver.Chromium(t)}
 	chromedp.ListenTarget(b.ctx, func(event any) {
 		switch e := event.(type) {
 		case *cdplog.EventEntryAdded: // the browser's own complaints, those about the policy among them
@@ -37,7 +37,7 @@ func newBrowser(t *testing.T, url string) *browser {
 		case *runtime.EventConsoleAPICalled, *runtime.EventExceptionThrown:
 			b.note("a script ran")
 		case *network.EventRequestWillBeSent:
-			if !strings.HasPrefix(e.Request.URL, url) && !strings.HasPrefix(e.Request.URL, "data:") {
+			if !strings.HasPrefix(e.Request.URL, b.url) && !strings.HasPrefix(e.Request.URL, "data:") {
 				b.note("asks for " + e.Request.URL)
 			}
 		}
@@ -95,12 +95,11 @@ const faults = `(() => {
 // TestPagesInBrowser looks at every page in Chromium: wide and narrow, light and
 // dark. With ASSAY_SCREENSHOTS=1 it takes the pictures of the documentation anew.
 func TestPagesInBrowser(t *testing.T) {
-	ctx := testserver.Chromium(t) // before the long part: it may not be installed
-	_ = ctx
+	b := newBrowser(t) // before the long part: it may not be installed
 	s := newServed(t)
 	s.start()
 	s.scanned()
-	b := newBrowser(t, s.url)
+	b.url = s.url
 	b.do(chromedp.Navigate(s.url+"/elements"), chromedp.WaitVisible("#token"))
 	b.check("/login")
 	b.do(chromedp.SendKeys("#token", s.token+"\n"), chromedp.WaitVisible("nav"))
@@ -111,8 +110,8 @@ func TestPagesInBrowser(t *testing.T) {
 	}
 	b.do(chromedp.Navigate(s.url+"/findings?element=email_address&store=shop"), chromedp.AttributeValue("tbody th a", "href", &finding, nil),
 		chromedp.AttributeValue(".tree .more a", "href", &asset, nil),
-		chromedp.Navigate(s.url+"/verifiers"), chromedp.AttributeValue("tbody th a", "href", &verifier, nil))
-	pages := []string{"/", "/findings", "/findings?severity=critical", finding, "/elements", "/coverage", asset, "/verifiers", verifier, "/tasks", "/findings?store=none"}
+		chromedp.Navigate(s.url+"/verifiers?q=iban"), chromedp.AttributeValue("tbody th a", "href", &verifier, nil))
+	pages := []string{"/", "/findings", "/findings?severity=critical", finding, "/elements", "/coverage", asset, "/verifiers", "/verifiers?q=active", verifier, "/tasks", "/audit", "/findings?store=none"}
 	for _, page := range pages {
 		for _, view := range []struct {
 			width  int64
@@ -128,7 +127,10 @@ func TestPagesInBrowser(t *testing.T) {
 	}
 	b.keyboard()
 	if os.Getenv("ASSAY_SCREENSHOTS") != "" {
-		b.screenshots(map[string]string{"overview": "/", "finding": finding, "elements": "/elements"})
+		b.screenshot("overview", "light", "/")
+		b.screenshot("overview", "dark", "/")
+		b.screenshot("finding", "light", finding)
+		b.screenshot("elements", "dark", "/elements")
 	}
 }
 
@@ -150,17 +152,12 @@ func (b *browser) keyboard() {
 	}
 }
 
-// screenshots takes the pictures of the documentation.
-func (b *browser) screenshots(pages map[string]string) {
+// screenshot takes a picture for the documentation.
+func (b *browser) screenshot(name, scheme, page string) {
 	b.Helper()
-	for name, page := range pages {
-		for _, scheme := range []string{"light", "dark"} {
-			var png []byte
-			b.do(chromedp.EmulateViewport(1280, 860), testserver.Prefers(scheme), chromedp.Navigate(b.url+page), chromedp.CaptureScreenshot(&png))
-			path := filepath.Join("..", "..", "docs", "images", name+"-"+scheme+".png")
-			if err := os.WriteFile(path, png, 0o644); err != nil {
-				b.Fatal(err)
-			}
-		}
+	var png []byte
+	b.do(chromedp.EmulateViewport(1280, 860), testserver.Prefers(scheme), chromedp.Navigate(b.url+page), chromedp.CaptureScreenshot(&png))
+	if err := os.WriteFile(filepath.Join("..", "..", "docs", "images", name+"-"+scheme+".png"), png, 0o644); err != nil {
+		b.Fatal(err)
 	}
 }
