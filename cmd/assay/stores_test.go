@@ -290,3 +290,65 @@ func TestScanStores(t *testing.T) {
 		t.Errorf("a user, a password or the external id is in the output: %s", errs)
 	}
 }
+
+// TestServeStores: one process, configured with all stores, shows what it
+// examined of each, and what it found.
+func TestServeStores(t *testing.T) {
+	e := newEstate(t)
+	s := &served{T: t, config: filepath.Join(t.TempDir(), "assay.yaml")}
+	var file strings.Builder
+	fmt.Fprintf(&file, "data: %q\nstores:\n", filepath.Join(filepath.Dir(s.config), "data"))
+	for name, store := range e.stores {
+		options, err := json.Marshal(store.options) // JSON is YAML
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&file, "  %s: {uri: %q, options: %s}\n", name, store.uri, options)
+		if store.password != "" {
+			t.Setenv("ASSAY_STORES_"+strings.ToUpper(name)+"_PASSWORD", store.password)
+		}
+	}
+	if err := os.WriteFile(s.config, []byte(file.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.start()
+	var want []string
+	for _, store := range e.stores {
+		want = append(append(want, store.holds...), store.clean)
+	}
+	covered := map[string]string{}
+	s.wait("all stores are scanned", func() bool {
+		var answer struct {
+			Items []struct{ Asset, Field, Status string }
+		}
+		s.decode("/api/v1/coverage?limit=1000", &answer)
+		for _, c := range answer.Items {
+			covered[e.place(c.Asset, c.Field)] = c.Status
+		}
+		return !slices.ContainsFunc(want, func(place string) bool { return covered[place] == "" })
+	})
+	for place, status := range covered {
+		if status != "scanned" {
+			t.Errorf("%s is %s", place, status)
+		}
+	}
+	var answer struct {
+		Items []struct{ Asset, Field, Element string }
+	}
+	s.decode("/api/v1/findings?limit=1000", &answer)
+	found := map[string]bool{}
+	for _, f := range answer.Items {
+		if f.Element == "email_address" {
+			found[e.place(f.Asset, f.Field)] = true
+		}
+	}
+	for _, store := range e.stores {
+		if slices.ContainsFunc(store.holds, func(place string) bool { return !found[place] }) || found[store.clean] {
+			t.Errorf("%s: found %v", store.uri, found)
+		}
+	}
+	shown := s.get("/coverage") + s.get("/") + s.log.String()
+	if strings.Contains(shown, estatePassword) || strings.Contains(shown, "company-7731") {
+		t.Error("a password or the external id is shown")
+	}
+}
