@@ -13,10 +13,7 @@ import (
 	"example.com/assay"
 
 	"github.com/google/go-cmp/cmp"
-	"go.uber.org/goleak"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // listing is a source that lists.
 type listing struct {
