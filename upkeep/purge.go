@@ -7,39 +7,44 @@ package upkeep
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"time"
-
-	"example.com/assay"
 )
 
-// Purger deletes sealed matches and events when their time is over, in batches
-// so small that no scanner waits for them.
+// Kept is one sort of rows that stay for a time.
+type Kept struct {
+	Name string // of what it is: matches, events
+	For  time.Duration
+	// Purge deletes at most limit rows that were kept before a time, and returns
+	// how many.
+	Purge func(ctx context.Context, before time.Time, limit int) (int, error)
+}
+
+// Purger deletes what was kept for long enough, in batches so small that no
+// scanner waits for them.
 type Purger struct {
-	Matches assay.MatchStore
-	Events  assay.Outbox
-	// KeepMatches and KeepEvents say for how long after their scan they stay.
-	KeepMatches, KeepEvents time.Duration
-	Batch                   int           // rows a transaction
-	Every                   time.Duration // between two rounds of Run
-	Now                     func() time.Time
-	Log                     *slog.Logger
+	Kept  []Kept
+	Batch int           // rows a transaction
+	Every time.Duration // between two rounds of Run
+	Now   func() time.Time
+	Log   *slog.Logger
 }
 
-// Purged counts what was deleted.
-type Purged struct {
-	Matches int `json:"matches"`
-	Events  int `json:"events"`
-}
-
-// Once deletes all that is too old now.
-func (p *Purger) Once(ctx context.Context) (done Purged, err error) {
-	now := p.Now()
-	if done.Matches, err = drain(ctx, p.Matches.PurgeMatches, now.Add(-p.KeepMatches), p.Batch); err != nil {
-		return done, err
+// Once deletes all that is too old now, and returns how much of what, also where
+// something fails: the rest is purged all the same.
+func (p *Purger) Once(ctx context.Context) (map[string]int, error) {
+	now, done := p.Now(), make(map[string]int, len(p.Kept))
+	var errs []error
+	for _, k := range p.Kept {
+		n, err := drain(ctx, k.Purge, now.Add(-k.For), p.Batch)
+		done[k.Name] = n
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", k.Name, err))
+		}
 	}
-	done.Events, err = drain(ctx, p.Events.PurgeEvents, now.Add(-p.KeepEvents), p.Batch)
-	return done, err
+	return done, errors.Join(errs...)
 }
 
 // drain deletes batch after batch until one is not full.
@@ -61,8 +66,10 @@ func (p *Purger) Run(ctx context.Context) {
 		if err != nil && ctx.Err() == nil {
 			p.Log.Warn("not all that is too old was deleted", "error", err)
 		}
-		if done != (Purged{}) {
-			p.Log.Info("deleted what was kept for long enough", "matches", done.Matches, "events", done.Events)
+		for name, n := range done {
+			if n > 0 {
+				p.Log.Info("deleted what was kept for long enough", "what", name, "rows", n)
+			}
 		}
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -248,7 +249,7 @@ func TestRunStops(t *testing.T) {
 	d := newDelivery(t, r.hook("all"))
 	commit(t, d.store, "file:/a", "", d.clock.now())
 	ctx, stop := context.WithCancel(t.Context())
-	purger := &upkeep.Purger{Matches: d.store, Events: d.store, KeepMatches: time.Hour, KeepEvents: time.Hour, Batch: 10, Every: time.Hour, Now: d.clock.now, Log: d.Log}
+	purger := &upkeep.Purger{Kept: []upkeep.Kept{{Name: "matches", For: time.Hour, Purge: d.store.PurgeMatches}}, Batch: 10, Every: time.Hour, Now: d.clock.now, Log: d.Log}
 	var group sync.WaitGroup
 	group.Go(func() { d.Run(ctx) })
 	group.Go(func() { purger.Run(ctx) })
@@ -267,16 +268,20 @@ func TestPurge(t *testing.T) {
 	for i := range 7 {
 		commit(t, d.store, fmt.Sprint("file:/", i), "", d.clock.now().Add(-time.Duration(i)*24*time.Hour-time.Minute))
 	}
-	p := &upkeep.Purger{Matches: d.store, Events: d.store, KeepMatches: 3 * 24 * time.Hour, KeepEvents: 5 * 24 * time.Hour, Batch: 2, Now: d.clock.now, Log: d.Log}
-	for _, want := range []upkeep.Purged{{Matches: 4, Events: 2}, {}} {
+	p := &upkeep.Purger{Batch: 2, Now: d.clock.now, Log: d.Log, Kept: []upkeep.Kept{
+		{Name: "broken", Purge: func(context.Context, time.Time, int) (int, error) { return 0, io.ErrUnexpectedEOF }},
+		{Name: "matches", For: 3 * 24 * time.Hour, Purge: d.store.PurgeMatches},
+		{Name: "events", For: 5 * 24 * time.Hour, Purge: d.store.PurgeEvents},
+	}}
+	for _, c := range []struct {
+		passed          time.Duration
+		matches, events int
+	}{{0, 4, 2}, {0, 0, 0}, {30 * 24 * time.Hour, 3, 5}} {
+		d.clock.pass(c.passed)
 		got, err := p.Once(t.Context())
-		if err != nil || got != want {
-			t.Errorf("purged %+v, %v; want %+v", got, err, want)
+		if !errors.Is(err, io.ErrUnexpectedEOF) || got["matches"] != c.matches || got["events"] != c.events {
+			t.Errorf("purged %v, %v; want %d matches, %d events and the word on what is broken", got, err, c.matches, c.events)
 		}
-	}
-	d.clock.pass(30 * 24 * time.Hour)
-	if got, err := p.Once(t.Context()); err != nil || got != (upkeep.Purged{Matches: 3, Events: 5}) {
-		t.Errorf("purged %+v, %v; want the rest", got, err)
 	}
 	n := 0
 	for _, err := range d.store.Findings(t.Context(), assay.FindingFilter{}) {

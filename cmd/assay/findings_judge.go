@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -11,6 +12,7 @@ import (
 	"example.com/assay"
 	"example.com/assay/internal/config"
 	"example.com/assay/store/sqlstore"
+	"example.com/assay/upkeep"
 )
 
 // newJudgement returns a command that judges findings.
@@ -57,10 +59,10 @@ func newFindingsPurge(std streams) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "purge",
-		Short: "Delete the sealed matches and events that were kept for long enough",
-		Long: "purge deletes, in small batches, what is older than the configuration's retention.matches and\n" +
-			"retention.events. Findings and judgements stay. Scanners and assay serve do the same every\n" +
-			"retention.every.",
+		Short: "Delete the sealed matches, items and events that were kept for long enough",
+		Long: "purge deletes, in small batches, what is older than the configuration's retention.matches,\n" +
+			"retention.items (values to be labelled) and retention.events. Findings, judgements and labels\n" +
+			"stay. Scanners and assay serve do the same every retention.every.",
 		Args: cobra.NoArgs,
 		RunE: action(func(cmd *cobra.Command, _ []string) error {
 			if format != "text" && format != "json" {
@@ -72,16 +74,17 @@ func newFindingsPurge(std streams) *cobra.Command {
 			return withDatabase(cmd.Context(), &flags, func(cfg *config.Config, database *sqlstore.Store) error {
 				purger := newPurger(cfg, database, slog.New(slog.DiscardHandler))
 				if cmd.Flags().Changed("older-than") {
-					purger.KeepMatches = older
+					i := slices.IndexFunc(purger.Kept, func(k upkeep.Kept) bool { return k.Name == keptMatches })
+					purger.Kept[i].For = older
 				}
 				done, err := purger.Once(cmd.Context())
 				if err != nil {
-					return fmt.Errorf("%w (%d matches and %d events were deleted before)", err, done.Matches, done.Events)
+					return fmt.Errorf("%w (deleted before: %v)", err, done)
 				}
 				if format == "json" {
 					return writeJSON(std.out, done)
 				}
-				_, err = fmt.Fprintf(std.out, "deleted %d matches and %d events\n", done.Matches, done.Events)
+				_, err = fmt.Fprintf(std.out, "deleted %d matches, %d items to label and %d events\n", done[keptMatches], done["items"], done["events"])
 				return err
 			})
 		}),

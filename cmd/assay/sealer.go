@@ -94,13 +94,20 @@ func localOperator() (assay.Actor, error) {
 	return assay.Actor{Name: "local:" + u.Username, Role: assay.RoleAdmin}, nil
 }
 
-// newPurger returns what deletes matches and events in time.
+// newPurger returns what deletes in time what is not meant to stay.
 func newPurger(cfg *config.Config, database *sqlstore.Store, log *slog.Logger) *upkeep.Purger {
 	return &upkeep.Purger{
-		Matches: database, Events: database, KeepMatches: cfg.Retention.Matches, KeepEvents: cfg.Retention.Events,
+		Kept: []upkeep.Kept{
+			{Name: keptMatches, For: cfg.Retention.Matches, Purge: database.PurgeMatches},
+			{Name: "items", For: cfg.Retention.Items, Purge: database.PurgeItems},
+			{Name: "events", For: cfg.Retention.Events, Purge: database.PurgeEvents},
+		},
 		Batch: cfg.Retention.Batch, Every: cfg.Retention.Every, Now: time.Now, Log: log,
 	}
 }
+
+// keptMatches is what the purger calls sealed matches.
+const keptMatches = "matches"
 
 // outboxEvery is how often to look for events to deliver.
 const outboxEvery = 2 * time.Second

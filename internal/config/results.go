@@ -12,6 +12,8 @@ import (
 type Retention struct {
 	// Matches is how long sealed matches are kept after the scan that found them.
 	Matches time.Duration `yaml:"matches"`
+	// Items is how long sealed values that wait for a label, or have one, are kept.
+	Items time.Duration `yaml:"items"`
 	// Events is how long events are kept, delivered or not.
 	Events time.Duration `yaml:"events"`
 	// Every is how often what is too old is deleted.
@@ -21,12 +23,12 @@ type Retention struct {
 }
 
 func defaultRetention() Retention {
-	return Retention{Matches: 30 * 24 * time.Hour, Events: 30 * 24 * time.Hour, Every: time.Hour, Batch: 500}
+	return Retention{Matches: 30 * 24 * time.Hour, Items: 90 * 24 * time.Hour, Events: 30 * 24 * time.Hour, Every: time.Hour, Batch: 500}
 }
 
 func (r Retention) check(key string) error {
-	if r.Matches <= 0 || r.Events <= 0 || r.Every < time.Second {
-		return fmt.Errorf("%s: matches and events want a positive duration, every at least 1s", key)
+	if r.Matches <= 0 || r.Items <= 0 || r.Events <= 0 || r.Every < time.Second {
+		return fmt.Errorf("%s: matches, items and events want a positive duration, every at least 1s", key)
 	}
 	if r.Batch < 1 || r.Batch > 10_000 {
 		return fmt.Errorf("%s.batch: want 1 to 10000", key)
