@@ -38,6 +38,7 @@ type hit struct {
 	column     int // from 1, in bytes
 	secret     assay.Value
 	decoded    string      // how the secret was written; empty when plainly
+	text       []byte      // its line, as far as comments are looked for
 	skips      []skip.Skip // comments that speak of its line or file
 }
 
@@ -230,6 +231,7 @@ func newHit(h engine.Hit, text []byte, line int, at cursor) hit {
 	return hit{
 		element: h.Element, confidence: h.Score, line: line, last: line + bytes.Count(secret, newline), column: column,
 		secret: secret,
+		text:   bytes.Clone(lineAround(text, h.Start, h.End)),
 		skips:  append(lineSkips(text, h.Start, h.End), at.fileSkips...),
 	}
 }
@@ -262,17 +264,29 @@ func (d *detector) advance(at *cursor) {
 	d.buf = d.buf[:copy(d.buf, d.buf[drop:])]
 }
 
-// lineSkips returns the comments that speak of the lines of a hit: those in its
-// lines, and those in the line before that speak of the next one.
-func lineSkips(text []byte, start, end int) []skip.Skip {
-	first := start - min(start, maxShownLine)
+// lineBounds returns where the lines of a hit begin and end, or how far they are
+// looked at.
+func lineBounds(text []byte, start, end int) (first, last int) {
+	first = start - min(start, maxShownLine)
 	if i := bytes.LastIndexByte(text[first:start], '\n'); i >= 0 {
 		first += i + 1
 	}
-	last := min(len(text), end+maxShownLine)
+	last = min(len(text), end+maxShownLine)
 	if i := bytes.IndexByte(text[end:last], '\n'); i >= 0 {
 		last = end + i
 	}
+	return first, last
+}
+
+func lineAround(text []byte, start, end int) []byte {
+	first, last := lineBounds(text, start, end)
+	return text[first:last]
+}
+
+// lineSkips returns the comments that speak of the lines of a hit: those in its
+// lines, and those in the line before that speak of the next one.
+func lineSkips(text []byte, start, end int) []skip.Skip {
+	first, last := lineBounds(text, start, end)
 	// The secret's own bytes are no comment.
 	found := ofScope(skip.Find(text[first:start]), skip.Line)
 	found = append(found, ofScope(skip.Find(text[end:last]), skip.Line)...)

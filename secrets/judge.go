@@ -20,6 +20,8 @@ type Memory struct {
 	Decisions     baseline.Decisions
 	DetectSecrets *baseline.DetectSecrets
 	Gitleaks      baseline.GitleaksIgnore
+	// Allow is what a configuration of gitleaks allows.
+	Allow *Gitleaks
 	// Gone reports that a file of the baseline is no longer there, so that it
 	// may have moved. Nil means that none is.
 	Gone func(file string) bool
@@ -90,6 +92,8 @@ func (j *judge) decide(p *Place, h hit, from, sum string) {
 		p.Note = whyNot(h.skips[0], h.element, j.now)
 	}
 	switch {
+	case j.memory.Allow.allows(h, p.File, p.Commit):
+		p.State, p.Note = Skipped, "allowlist of gitleaks"
 	case j.known(p, h, from):
 		p.State, p.Note = Baselined, baseline.Name
 	case j.memory.DetectSecrets.Has(p.File, sum):

@@ -34,6 +34,8 @@ type RuleOptions struct {
 	Dir string
 	// Own holds definitions beside those, such as a company's bundle.
 	Own []verifiers.Definition
+	// Gitleaks adds the rules of a configuration of gitleaks; may be nil.
+	Gitleaks *Gitleaks
 	// Elements limits the rules to these; empty means all of class credential
 	// that are not off.
 	Elements []assay.Element
@@ -104,20 +106,40 @@ func compile(defs []verifiers.Definition, opts RuleOptions) (*Rules, error) {
 	if set == nil {
 		return nil, errors.Join(refused, err)
 	}
-	return newRules(set, defs), errors.Join(refused, err)
+	refused = errors.Join(refused, err)
+	rules := newRules(set, defs)
+	if opts.Gitleaks != nil && len(opts.Gitleaks.rules) > 0 {
+		if rules, err = rules.with(opts.Gitleaks); err != nil {
+			refused = errors.Join(refused, err)
+		}
+	}
+	return rules, refused
 }
 
 func newRules(set *engine.Set, defs []verifiers.Definition) *Rules {
-	r := &Rules{set: set, about: make(map[assay.Element]About, len(defs))}
+	r := &Rules{set: set, about: make(map[assay.Element]About, len(defs)), Hash: hashOf(set)}
 	for _, d := range defs {
 		r.about[d.Element] = About{d.Element, d.Title, d.Doc, d.Severity}
 	}
+	return r
+}
+
+// with returns the rules with imported ones beside them.
+func (r *Rules) with(g *Gitleaks) (*Rules, error) {
+	set, err := engine.Compile(slices.Concat(r.set.Rules(), g.rules))
+	out := &Rules{set: set, about: r.about, Hash: hashOf(set)}
+	for _, a := range g.about {
+		out.about[a.Element] = a
+	}
+	return out, err
+}
+
+func hashOf(set *engine.Set) string {
 	h := sha256.New()
 	for _, rule := range set.Rules() {
 		fmt.Fprintf(h, "%s %s\n", rule.Verifier, rule.Hash)
 	}
-	r.Hash = hex.EncodeToString(h.Sum(nil)[:8])
-	return r
+	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
 // Len returns the number of rules.

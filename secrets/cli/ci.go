@@ -16,7 +16,7 @@ import (
 func newCI(c *common) *cobra.Command {
 	f := &scanFlags{common: c}
 	var from string
-	var strict bool
+	var strict, status bool
 	cmd := &cobra.Command{
 		Use:   "ci",
 		Short: "Check a push or a pull request: every commit of it must be free of secrets",
@@ -35,16 +35,17 @@ func newCI(c *common) *cobra.Command {
 			if err != nil {
 				return usage(err)
 			}
-			return f.checkRange(cmd, repo, r, strict)
+			return f.checkRange(cmd, repo, r, strict, status)
 		}),
 	}
 	f.add(cmd)
 	cmd.Flags().StringVar(&from, "range", "", "commits to check, as A..B")
 	cmd.Flags().BoolVar(&strict, "strict", false, "a secret that was there before fails the check too")
+	cmd.Flags().BoolVar(&status, "status", false, "set the status of the newest commit, in GitHub Actions and GitHub Enterprise (needs GITHUB_TOKEN)")
 	return cmd
 }
 
-func (f *scanFlags) checkRange(cmd *cobra.Command, repo *git.Repo, r commitRange, strict bool) error {
+func (f *scanFlags) checkRange(cmd *cobra.Command, repo *git.Repo, r commitRange, strict, status bool) error {
 	ctx := cmd.Context()
 	revisions, err := r.revisions(ctx, repo)
 	if err != nil {
@@ -62,6 +63,11 @@ func (f *scanFlags) checkRange(cmd *cobra.Command, repo *git.Repo, r commitRange
 		}})
 	if result == nil {
 		return err
+	}
+	if status {
+		if failed := setStatus(ctx, result, revisions[0], os.Getenv); failed != nil {
+			return incomplete(errors.Join(failed, err))
+		}
 	}
 	if failed := annotate(cmd.OutOrStdout(), f.format == "table" || f.output != "", result, os.Getenv); failed != nil {
 		return errors.Join(failed, err)

@@ -102,6 +102,8 @@ type scanFlags struct {
 	format       string
 	output       string
 	verifiers    string
+	gitleaks     string
+	allow        *secrets.Gitleaks // what is in the file gitleaks
 	elements     []string
 	least        float64
 	noPathFilter bool
@@ -116,6 +118,7 @@ func (f *scanFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&f.format, "format", "table", strings.Join(secrets.Formats, ", "))
 	flags.StringVarP(&f.output, "output", "o", "", "write to this file, whole or not at all")
 	flags.StringVar(&f.verifiers, "verifiers", "", "folder of verifier definitions, added to the library; one of the same element replaces it")
+	flags.StringVar(&f.gitleaks, "gitleaks", "", "configuration of gitleaks (.gitleaks.toml) whose rules and allowlists hold too")
 	flags.StringSliceVar(&f.elements, "elements", nil, "only these elements, separated by commas")
 	flags.Float64Var(&f.least, "min-confidence", 0.5, "what is less sure is no finding")
 	flags.BoolVar(&f.noPathFilter, "no-path-filter", false, "read files of tests, staging, others' code and templates too")
@@ -148,7 +151,15 @@ func (f *scanFlags) rules(cmd *cobra.Command, load ruleLoader) (*secrets.Rules, 
 			opts.Own = bundle.Definitions
 		}
 	}
-	return load(opts)
+	var refused error
+	if f.gitleaks != "" {
+		if f.allow, refused = readGitleaks(f.gitleaks); f.allow == nil {
+			return nil, refused
+		}
+		opts.Gitleaks = f.allow
+	}
+	rules, err := load(opts)
+	return rules, errors.Join(refused, err)
 }
 
 // options returns a scanner's options, with the memory of a repository.
@@ -160,12 +171,27 @@ func (f *scanFlags) options(rules *secrets.Rules, memory secrets.Memory) (secret
 	if f.noBaseline {
 		memory = secrets.Memory{}
 	}
+	memory.Allow = f.allow
 	o := secrets.Options{Rules: rules, Least: f.least, Memory: memory, Key: key, Workers: f.workers,
 		SHA1: f.format == "detect-secrets", Now: time.Now()}
 	if !f.noPathFilter {
 		o.Filter = secrets.DefaultPathFilter()
 	}
 	return o, nil
+}
+
+// readGitleaks reads a configuration of gitleaks.
+func readGitleaks(name string) (*secrets.Gitleaks, error) {
+	in, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("--gitleaks: %w", err)
+	}
+	defer in.Close()
+	g, err := secrets.ReadGitleaks(in)
+	if err != nil {
+		err = fmt.Errorf("%s: %w", name, err)
+	}
+	return g, err
 }
 
 // serviceKey returns the key of secret ids, from the environment.
