@@ -168,7 +168,7 @@ func (l *listing) scope(sc scope) error {
 		}
 		composite(request)["after"] = after
 	}
-	if err := l.countOlder(sc, fields); err != nil {
+	if err := l.countOlder(sc, fields, stems); err != nil {
 		return err
 	}
 	l.addEmpty(sc, empty)
@@ -251,16 +251,26 @@ func (l *listing) page(sc scope, request object, add func(bucket)) (after json.R
 }
 
 // countOlder counts the lines that the option days leaves out.
-func (l *listing) countOlder(sc scope, fields schema) error {
-	if l.source.options.Days == 0 || fields.time == "" || l.source.service != "" || l.source.day != "" {
+func (l *listing) countOlder(sc scope, fields schema, stems map[string]string) error {
+	s := l.source
+	if s.options.Days == 0 || fields.time == "" || s.day != "" {
 		return nil
+	}
+	conditions := []object{{"range": object{fields.time: object{"lt": l.since(), "format": "yyyy-MM-dd"}}}}
+	if s.service != "" && sc.service == "" {
+		var named []string
+		for index, stem := range stems {
+			if stem == s.service {
+				named = append(named, index)
+			}
+		}
+		conditions = append(conditions, ofService(fields.service, s.service, named))
 	}
 	var out struct {
 		Count int64 `json:"count"`
 	}
-	err := l.source.call(l.ctx, &l.meter, esapi.CountRequest{
-		Index: sc.indices, ExpandWildcards: expand,
-		Body: body(object{"query": object{"range": object{fields.time: object{"lt": l.since(), "format": "yyyy-MM-dd"}}}}),
+	err := s.call(l.ctx, &l.meter, esapi.CountRequest{
+		Index: sc.indices, ExpandWildcards: expand, Body: body(object{"query": allOf(conditions...)}),
 	}, &out)
 	l.older += out.Count
 	return err

@@ -18,9 +18,11 @@ import (
 // object is a JSON object of a request.
 type object = map[string]any
 
-// Perform sends a request of esapi to the cluster; it implements
-// esapi.Transport.
-func (s *Source) Perform(r *http.Request) (*http.Response, error) {
+// transport sends the requests of esapi to the cluster.
+type transport struct{ *Source }
+
+// Perform implements esapi.Transport.
+func (s transport) Perform(r *http.Request) (*http.Response, error) {
 	r.URL.Scheme, r.URL.Host = s.base.Scheme, s.base.Host
 	switch {
 	case s.options.APIKey != "":
@@ -79,7 +81,7 @@ func (s *Source) call(ctx context.Context, m *meter, r esapi.Request, out any) e
 // ask sends a request and returns the body of its answer if that is none of an
 // error.
 func (s *Source) ask(ctx context.Context, r esapi.Request) (io.ReadCloser, error) {
-	response, err := r.Do(ctx, s)
+	response, err := r.Do(ctx, transport{s})
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()

@@ -135,17 +135,24 @@ func (t *task) byName(service string) (condition object, known bool, err error) 
 	if err != nil {
 		return nil, false, err
 	}
-	field := t.fields.service
-	switch {
-	case field != "" && len(named) == 0:
-		return equal(field, service), false, nil
-	case field != "":
-		return anyOf(equal(field, service), allOf(missing(field), object{"terms": object{"_index": named}})), true, nil
-	case len(named) == 0: // the server knows whether it is gone, or forbidden
+	if t.fields.service != "" {
+		return ofService(t.fields.service, service, named), len(named) > 0, nil
+	}
+	if len(named) == 0 { // the server knows whether it is gone, or forbidden
 		named = []string{service}
 	}
 	t.indices = named
 	return object{"match_all": object{}}, true, nil
+}
+
+// ofService is the condition that a line is of a service: its field says so, or
+// it has no such field and is in an index that is named after the service.
+func ofService(field, service string, named []string) object {
+	byIndex := object{"terms": object{"_index": append([]string{}, named...)}}
+	if field == "" {
+		return byIndex
+	}
+	return anyOf(equal(field, service), allOf(missing(field), byIndex))
 }
 
 // plainName is a name that an index can have.

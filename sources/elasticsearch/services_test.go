@@ -136,6 +136,11 @@ func TestServices(t *testing.T) {
 		if len(assets) != 2 || assay.Explain(err) != assay.ReasonBudget || !strings.Contains(err.Error(), "3 lines are older") {
 			t.Errorf("%v, %v", idsOf(assets, c.host()), errs)
 		}
+		_, errs = list(t, open(t, base+"shop?days=2&index="+recent+","+b+"*", elasticsearch.Options{}))
+		err = errs[assay.AssetID(base+"shop")]
+		if assay.Explain(err) != assay.ReasonBudget || !strings.Contains(err.Error(), "7 lines are older") { // 3, and 2 on each of two days
+			t.Errorf("of one service: %v", errs)
+		}
 	})
 	t.Run("two clusters", func(t *testing.T) {
 		other := cluster{t, testserver.SecondElasticsearch(t)}

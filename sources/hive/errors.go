@@ -63,6 +63,7 @@ func (s *Source) fail(op, item string, err error) error {
 	var known *assay.Error
 	var said *answer
 	var gone *hive_metastore.NoSuchObjectException
+	var nowhere *hive_metastore.UnknownDBException
 	var meta *hive_metastore.MetaException
 	var unknown *net.DNSError
 	var network *net.OpError
@@ -75,7 +76,7 @@ func (s *Source) fail(op, item string, err error) error {
 		out.Hint, out.Err = known.Hint, known.Err
 	case errors.As(err, &said):
 		explain(out, said)
-	case errors.As(err, &gone):
+	case errors.As(err, &gone), errors.As(err, &nowhere):
 		out.Reason, out.Err = assay.ReasonVanished, errors.New("the metastore does not know it")
 	case errors.As(err, &meta):
 		out.Reason, out.Err = assay.ReasonUnreadable, errors.New("the metastore cannot answer")

@@ -198,7 +198,7 @@ func TestTables(t *testing.T) {
 			t.Errorf("%s: %v", path, last)
 		}
 	}
-	for _, id := range []assay.AssetID{d.id("nosuch"), d.id("a/b"), "hive://other:10000/a/b"} {
+	for _, id := range []assay.AssetID{d.id("nosuch"), d.id("a/b"), "hive://other:10000/a/b", assay.AssetID("hive://" + d.Address + "/nosuchdatabase/a")} {
 		if _, _, err := sample(t, s, id, assay.Plan{}); assay.Explain(err) != assay.ReasonVanished {
 			t.Errorf("%s: %v", id, err)
 		}
