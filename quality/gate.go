@@ -40,8 +40,8 @@ func Gate(element assay.Element, bar Bar, judge *Judge, fresh []ScoredItem, used
 	d := Decision{Element: element, Version: judge.Version, Reasons: []string{}, Measure: MeasureItems(element, judge, fresh)[0]}
 	d.reach("precision", d.Measure.Precision, bar.Precision)
 	d.reach("recall", d.Measure.Recall, bar.Recall)
-	if len(fresh) < bar.Labels {
-		d.refuse("%d values are labelled, %d are needed (label more: assay quality label --element %s)", len(fresh), bar.Labels, element)
+	if len(fresh) < max(1, bar.Labels) {
+		d.refuse("%d values are labelled, %d are needed (label more: assay quality label --element %s)", len(fresh), max(1, bar.Labels), element)
 	}
 	if used != nil {
 		d.compare(used, fresh, old)
@@ -54,9 +54,11 @@ func (d *Decision) refuse(format string, args ...any) {
 	d.Reasons = append(d.Reasons, fmt.Sprintf(format, args...))
 }
 
-// reach refuses an estimate whose lower end is below the bar.
+// reach refuses an estimate whose lower end is below the bar; a bar of 0 asks
+// nothing.
 func (d *Decision) reach(what string, e assay.Estimate, bar float64) {
 	switch {
+	case bar <= 0:
 	case e.N == 0:
 		d.refuse("%s is not known: nothing that says anything of it is labelled", what)
 	case e.Low < bar:

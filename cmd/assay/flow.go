@@ -14,7 +14,6 @@ import (
 
 	"example.com/assay"
 	"example.com/assay/engine"
-	"example.com/assay/internal/config"
 	queuesqlite "example.com/assay/queue/sqlite"
 	"example.com/assay/report"
 	"example.com/assay/scanner"
@@ -35,8 +34,9 @@ type flow struct {
 	budget   int64 // bytes to read at most; 0 is no limit
 	workers  int
 	progress *progress
-	sealer   assay.Sealer // seals what is kept of matches; nil keeps none
-	warn     func(error)  // tells a person what went wrong while the scan goes on
+	sealer   assay.Sealer   // seals what is kept of matches; nil keeps none
+	observer assay.Observer // keeps a share of what is judged, to be labelled; nil keeps none
+	warn     func(error)    // tells a person what went wrong while the scan goes on
 
 	sources map[string]assay.Source // by the store names that tasks carry
 	ledger  *ledger
@@ -136,10 +136,13 @@ func (f *flow) work(ctx context.Context, queueFile string) (err error) {
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 
-	if _, err := newPurger(config.Defaults(), store.Store, slog.New(slog.DiscardHandler)).Once(ctx); err != nil {
+	if _, err := newPurger(f.library.cfg, store.Store, slog.New(slog.DiscardHandler)).Once(ctx); err != nil {
 		return err
 	}
 	f.ledger.ResultWriter = store
+	if f.observer, err = newCollector(ctx, f.library.cfg, store.Store, f.sealer); err != nil {
+		return err
+	}
 	scan, err := scanner.New(scanner.Config{
 		Receiver: queue, Results: f.ledger, Open: f.source, Set: func() *engine.Set { return f.library.set },
 		Handlers:    map[string]scanner.Handler{assay.TaskScan: f.scanOnce},
@@ -182,7 +185,7 @@ func (f *flow) scanOnce(ctx context.Context, task assay.Task) (assay.Result, err
 	if err != nil {
 		return assay.Result{}, err
 	}
-	result, err := scanner.Scan(ctx, source, task, f.library.set, scanner.Options{Settler: f.library.models, Sealer: f.sealer})
+	result, err := scanner.Scan(ctx, source, task, f.library.set, scanner.Options{Settler: f.library.models, Sealer: f.sealer, Observer: f.observer})
 	if err != nil && ctx.Err() != nil {
 		return result, err
 	}

@@ -29,12 +29,13 @@ func (l *libraryFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringSliceVar(&l.elements, "elements", nil, "only these elements, separated by commas (those that are off by default are named here too)")
 	l.flags = cmd.Flags()
 	if l.flags.Lookup("config") == nil { // else the command reads more of it
-		l.flags.String("config", "", "configuration file, for the model endpoints that definitions name (default ./assay.yaml, then $XDG_CONFIG_HOME/assay/assay.yaml)")
+		l.flags.String("config", "", "configuration file, for model endpoints, key and quality (default ./assay.yaml, then $XDG_CONFIG_HOME/assay/assay.yaml)")
 	}
 }
 
-// models returns the client of the configured model endpoints.
-func (l *libraryFlags) models() (*verifiers.Models, error) {
+// settings returns the configuration, of which a command that needs none to run
+// takes the model endpoints, the key and what is kept to be labelled.
+func (l *libraryFlags) settings() (*config.Config, error) {
 	from := config.Sources{}
 	if l.flags != nil {
 		if file := l.flags.Lookup("config"); file != nil {
@@ -42,8 +43,14 @@ func (l *libraryFlags) models() (*verifiers.Models, error) {
 		}
 	}
 	cfg, err := config.Load(from)
+	return cfg, usageError(err)
+}
+
+// models returns the client of the configured model endpoints.
+func (l *libraryFlags) models() (*verifiers.Models, error) {
+	cfg, err := l.settings()
 	if err != nil {
-		return nil, usageError(err)
+		return nil, err
 	}
 	return openModels(cfg)
 }
@@ -76,6 +83,7 @@ func (l *libraryFlags) wanted() []assay.Element {
 // library is the verifiers that a command runs.
 type library struct {
 	set    *engine.Set
+	cfg    *config.Config
 	models *verifiers.Models // that definitions may name
 	defs   map[assay.Element]verifiers.Definition
 	// refused is not nil when some definitions were wrong: the others run, and
@@ -89,7 +97,11 @@ func (l *libraryFlags) load() (*library, error) {
 	if defs == nil {
 		return nil, refused
 	}
-	models, err := l.models()
+	cfg, err := l.settings()
+	if err != nil {
+		return nil, err
+	}
+	models, err := openModels(cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +109,7 @@ func (l *libraryFlags) load() (*library, error) {
 	if set == nil {
 		return nil, usageError(err)
 	}
-	lib := &library{set: set, models: models, defs: make(map[assay.Element]verifiers.Definition, len(defs)), refused: usageError(errors.Join(refused, err))}
+	lib := &library{set: set, cfg: cfg, models: models, defs: make(map[assay.Element]verifiers.Definition, len(defs)), refused: usageError(errors.Join(refused, err))}
 	for _, d := range defs {
 		lib.defs[d.Element] = d
 	}

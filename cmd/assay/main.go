@@ -73,6 +73,7 @@ func newRoot(std streams) *cobra.Command {
 		newTaskcreator(std),
 		newScanner(std),
 		newTasks(std),
+		newQuality(std),
 		newMigrate(std),
 		newServe(std),
 		newWeb(std),

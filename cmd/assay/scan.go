@@ -17,7 +17,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/assay"
-	"example.com/assay/internal/config"
 	"example.com/assay/report"
 )
 
@@ -114,7 +113,7 @@ func runScan(ctx context.Context, std streams, flags scanFlags, targets []string
 	if flags.seed == 0 {
 		flags.seed = 1 + rand.Uint64N(1<<32) // short enough to be typed again
 	}
-	sealer, err := openSealer(ctx, config.Defaults())
+	sealer, err := openSealer(ctx, lib.cfg)
 	if err != nil {
 		return err
 	}

@@ -60,9 +60,13 @@ func newScannerProcess(ctx context.Context, cfg *config.Config, queue assay.Rece
 	if err := p.loadVerifiers(ctx, models, sealer, metrics); err != nil {
 		return nil, err
 	}
+	collector, err := newCollector(ctx, cfg, database, sealer)
+	if err != nil {
+		return nil, err
+	}
 	settings := scanner.Config{
 		Receiver: queue, Results: database, Open: openStore(cfg), Set: p.live.Set,
-		Scan:        scanner.Options{Settler: models, Sealer: sealer},
+		Scan:        scanner.Options{Settler: models, Sealer: sealer, Observer: collector},
 		Concurrency: cfg.Scanner.Pool, Visibility: cfg.Scanner.Visibility, RetryDelay: cfg.Scanner.RetryDelay,
 		Limits: storeLimits(cfg), Metrics: counts, Tracer: tracer, Log: log,
 	}

@@ -28,7 +28,7 @@ func newVerifiers(std streams) *cobra.Command {
 	}
 	cmd.AddCommand(newVerifiersList(std), newVerifiersShow(std), newVerifiersLint(std), newVerifiersTest(std),
 		newVerifiersAdd(std), newVerifiersEdit(std), newVerifiersDiff(std), newVerifiersDisable(std),
-		newVerifiersRollback(std), newVerifiersHistory(std), newVerifiersSnapshot(std))
+		newVerifiersRollback(std), newVerifiersHistory(std), newVerifiersSnapshot(std), newVerifiersRollout(std))
 	return cmd
 }
 

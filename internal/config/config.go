@@ -56,6 +56,8 @@ type Config struct {
 	Retention Retention `yaml:"retention"`
 	Events    Events    `yaml:"events"`
 
+	Quality Quality `yaml:"quality"`
+
 	origins map[string]string // of the keys that are not at their default
 }
 
@@ -65,6 +67,7 @@ func Defaults() *Config {
 		Data:        filepath.Join(xdg.StateHome, "assay"),
 		Scanner:     defaultScanner(),
 		Retention:   defaultRetention(),
+		Quality:     defaultQuality(),
 		Web:         defaultWeb(),
 		Taskcreator: defaultTaskcreator(),
 		origins:     map[string]string{},

@@ -1,0 +1,226 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"example.com/assay"
+	"example.com/assay/internal/config"
+	"example.com/assay/quality"
+	"example.com/assay/verifiers"
+	"example.com/assay/verifiers/code/phone"
+)
+
+func newQuality(std streams) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "quality",
+		Short: "Label samples, measure verifiers on them, and gate their changes",
+		Long: "Scanners keep, sealed, a share of the values that they judge (see quality in docs/service.md).\n" +
+			"label says of each whether the element is there; measure runs the verifiers on what is labelled\n" +
+			"and keeps precision and recall with their 95 % intervals; gate is the condition for a change.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newQualitySample(std), newQualityLabel(std), newQualityMeasure(std), newQualityReport(std),
+		newQualityCompare(std), newQualityTune(std), newQualityGate(std))
+	return cmd
+}
+
+// qualityBase is the database with what opens its items.
+type qualityBase struct {
+	verifierBase
+	sealer assay.Sealer
+	models *verifiers.Models
+}
+
+// withQuality runs f on the configured database and key.
+func withQuality(ctx context.Context, flags *configFlags, f func(qualityBase) error) error {
+	return withVerifiers(ctx, flags, func(b verifierBase) error {
+		sealer, err := needSealer(ctx, b.cfg)
+		if err != nil {
+			return err
+		}
+		models, err := openModels(b.cfg)
+		if err != nil {
+			return err
+		}
+		return f(qualityBase{b, sealer, models})
+	})
+}
+
+// newCollector returns what keeps a share of the judged values to be labelled;
+// nil where there is no key, or no share.
+func newCollector(ctx context.Context, cfg *config.Config, store qualityStore, sealer assay.Sealer) (assay.Observer, error) {
+	q := cfg.Quality
+	if sealer == nil || q.Flagged+q.Near+q.Rest == 0 {
+		return nil, nil
+	}
+	maker, err := quality.NewMaker(ctx, store, sealer)
+	if err != nil {
+		return nil, err
+	}
+	c := &quality.Collector{Items: store, Labels: store, Maker: maker, Shares: quality.Shares{Flagged: q.Flagged, Near: q.Near, Rest: q.Rest}}
+	for _, name := range slices.Sorted(maps.Keys(q.Columns)) {
+		k := q.Columns[name]
+		c.Known = append(c.Known, quality.KnownColumn{Asset: k.Asset, Field: k.Field, Element: assay.Element(k.Element), Holds: k.Holds})
+	}
+	return c, nil
+}
+
+// qualityStore is what the collector needs of a store.
+type qualityStore interface {
+	assay.ItemStore
+	assay.LabelStore
+}
+
+// barOf returns the bar of an element.
+func barOf(cfg *config.Config, element assay.Element) quality.Bar {
+	if bar, ok := cfg.Quality.Bars[string(element)]; ok {
+		return quality.Bar(bar)
+	}
+	return quality.Bar(cfg.Quality.Bar)
+}
+
+// items returns an element's items; of all elements when it is empty.
+func (b qualityBase) items(ctx context.Context, element assay.Element) ([]assay.Item, error) {
+	return gather(b.Items(ctx, assay.ItemFilter{Element: element}))
+}
+
+// gather returns what an iterator yields, up to its first error.
+func gather[T any](seq func(yield func(T, error) bool)) ([]T, error) {
+	var all []T
+	for v, err := range seq {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, nil
+}
+
+// truth returns what is known of the items of an element.
+func (b qualityBase) truth(ctx context.Context, element assay.Element) (quality.Truth, error) {
+	labels, err := gather(b.Labels(ctx, assay.LabelFilter{Element: element}))
+	return quality.TruthOf(labels), err
+}
+
+// judge returns the judge of a version.
+func (b qualityBase) judge(v assay.VerifierVersion) (*quality.Judge, error) {
+	def, err := verifiers.Parse(fmt.Sprintf("%s@%d", v.Element, v.Version), v.Definition)
+	if err != nil {
+		return nil, usageError(err)
+	}
+	def.Version = v.Version
+	return quality.NewJudge(def, verifiers.Options{Models: b.models.Names(), Checks: phone.Checks()}, b.models, b.sealer)
+}
+
+// scored lets a version look at all labelled items of its element.
+func (b qualityBase) scored(ctx context.Context, v assay.VerifierVersion) (*quality.Judge, []quality.ScoredItem, error) {
+	judge, err := b.judge(v)
+	if err != nil {
+		return nil, nil, err
+	}
+	truth, err := b.truth(ctx, v.Element)
+	if err != nil {
+		return nil, nil, err
+	}
+	items, err := b.items(ctx, v.Element)
+	if err != nil {
+		return nil, nil, err
+	}
+	scored, err := quality.ScoreItems(ctx, judge, items, truth)
+	return judge, scored, err
+}
+
+// version returns the version that ELEMENT or ELEMENT@VERSION names; without a
+// version, the one that choose picks.
+func (b qualityBase) version(ctx context.Context, name string, choose func([]assay.VerifierVersion) int) (assay.VerifierVersion, error) {
+	element, number, numbered := strings.Cut(name, "@")
+	versions, err := b.versions(ctx, assay.Element(element))
+	if err != nil {
+		return assay.VerifierVersion{}, err
+	}
+	at := -1
+	if numbered {
+		n, err := strconv.Atoi(number)
+		if err != nil {
+			return assay.VerifierVersion{}, usageError(fmt.Errorf("%s: want ELEMENT@VERSION with a number", name))
+		}
+		at = slices.IndexFunc(versions, func(v assay.VerifierVersion) bool { return v.Version == n })
+	} else {
+		at = choose(versions)
+	}
+	if at < 0 {
+		return assay.VerifierVersion{}, usageError(fmt.Errorf("verifier %s: no such version (see assay verifiers history %s)", name, element))
+	}
+	return versions[at], nil
+}
+
+// newestOf returns the index of the newest version.
+func newestOf(versions []assay.VerifierVersion) int { return len(versions) - 1 }
+
+// gate decides on a version against the active one.
+func (b qualityBase) gate(ctx context.Context, v assay.VerifierVersion, bar quality.Bar) (quality.Decision, error) {
+	judge, scored, err := b.scored(ctx, v)
+	if err != nil {
+		return quality.Decision{}, err
+	}
+	versions, err := b.versions(ctx, v.Element)
+	if err != nil {
+		return quality.Decision{}, err
+	}
+	at := activeOf(versions)
+	if at < 0 || versions[at].Version == v.Version {
+		return quality.Gate(v.Element, bar, judge, scored, nil, nil), nil
+	}
+	used, old, err := b.scored(ctx, versions[at])
+	if err != nil {
+		return quality.Decision{}, err
+	}
+	return quality.Gate(v.Element, bar, judge, scored, used, old), nil
+}
+
+// elementFlag adds --element.
+func elementFlag(cmd *cobra.Command, element *string) {
+	cmd.Flags().StringVar(element, "element", "", "only this element")
+}
+
+// formatFlag adds --format, and returns a function that refuses an unknown one.
+func formatFlag(cmd *cobra.Command, format *string) func() error {
+	cmd.Flags().StringVar(format, "format", "table", "table or json")
+	return func() error {
+		if *format != "table" && *format != "json" {
+			return usageError(fmt.Errorf("unknown --format %q (table or json)", *format))
+		}
+		return nil
+	}
+}
+
+// byElement orders versions, active before shadow.
+func byElement(a, b assay.VerifierVersion) int {
+	return cmp.Or(cmp.Compare(a.Element, b.Element), cmp.Compare(a.Version, b.Version))
+}
+
+// running returns the versions that run, in use or in shadow; of one element
+// where it is named.
+func (b qualityBase) running(ctx context.Context, element assay.Element) ([]assay.VerifierVersion, error) {
+	versions, err := b.versions(ctx, element)
+	if err != nil {
+		return nil, err
+	}
+	versions = slices.DeleteFunc(versions, func(v assay.VerifierVersion) bool {
+		return v.State != assay.StateActive && v.State != assay.StateShadow
+	})
+	slices.SortFunc(versions, byElement)
+	return versions, nil
+}
+
+var errGate = errors.New("the gate is closed")

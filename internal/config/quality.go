@@ -1,0 +1,83 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"time"
+)
+
+// Quality is how verifiers are measured.
+type Quality struct {
+	// Flagged, Near and Rest are the shares, from 0 to 1, of the values that
+	// scanners judge which are kept, sealed, to be labelled: of those with a hit,
+	// of those just below the threshold, and of all others. They want a key.
+	Flagged float64 `yaml:"flagged"`
+	Near    float64 `yaml:"near"`
+	Rest    float64 `yaml:"rest"`
+	// Keep is how long a value is kept to be labelled and measured with.
+	Keep time.Duration `yaml:"keep"`
+	// Second is the share of labelled values that are shown to a second person.
+	Second float64 `yaml:"second"`
+	// Bar is what a version must reach to go live; Bars are those of elements.
+	Bar  Bar            `yaml:"bar"`
+	Bars map[string]Bar `yaml:"bars"`
+	// Columns are those of which somebody knows what they hold, by a name.
+	Columns map[string]KnownColumn `yaml:"columns"`
+}
+
+// Bar is lower ends of the 95 % intervals of precision and recall, and how many
+// values must be labelled.
+type Bar struct {
+	Precision float64 `yaml:"precision"`
+	Recall    float64 `yaml:"recall"`
+	Labels    int     `yaml:"labels"`
+}
+
+// KnownColumn says what a column holds.
+type KnownColumn struct {
+	Asset   string `yaml:"asset"`   // the asset's id; * stands for anything but a slash
+	Field   string `yaml:"field"`   // the field's path, likewise
+	Element string `yaml:"element"` // empty for a column of free text
+	Holds   bool   `yaml:"holds"`   // every value is the element; otherwise none is
+}
+
+func defaultQuality() Quality {
+	return Quality{
+		Flagged: 0.02, Near: 0.5, Rest: 0.1, Keep: 365 * 24 * time.Hour, Second: 0.1,
+		Bar: Bar{Precision: 0.8, Recall: 0.7, Labels: 50},
+	}
+}
+
+func (q Quality) check(key string) error {
+	var errs []error
+	for name, share := range map[string]float64{"flagged": q.Flagged, "near": q.Near, "rest": q.Rest, "second": q.Second} {
+		if share < 0 || share > 1 {
+			errs = append(errs, fmt.Errorf("%s.%s: want a share from 0 to 1", key, name))
+		}
+	}
+	if q.Keep <= 0 {
+		errs = append(errs, fmt.Errorf("%s.keep: want a positive duration", key))
+	}
+	return errors.Join(errs...)
+}
+
+func (b Bar) check(key string) error {
+	if b.Precision < 0 || b.Precision > 1 || b.Recall < 0 || b.Recall > 1 || b.Labels < 0 {
+		return fmt.Errorf("%s: want precision and recall from 0 to 1, and labels of at least 0", key)
+	}
+	return nil
+}
+
+func (k KnownColumn) check(key string) error {
+	var errs []error
+	for name, pattern := range map[string]string{"asset": k.Asset, "field": k.Field} {
+		if _, err := path.Match(pattern, ""); pattern == "" || err != nil {
+			errs = append(errs, fmt.Errorf("%s.%s: want a name, in which * may stand for anything but a slash", key, name))
+		}
+	}
+	if k.Element == "" && k.Holds {
+		errs = append(errs, fmt.Errorf("%s: holds needs an element", key))
+	}
+	return errors.Join(errs...)
+}
