@@ -33,17 +33,19 @@ func (j *jsonReader) text(s *source, add func([]byte) error) error {
 // escapes are the characters after a backslash that stand for others.
 var escapes = map[byte]string{'n': "\n", 't': "\t", 'r': "\r", 'b': "\b", 'f': "\f", '"': `"`, '\\': `\`, '/': "/"}
 
-// escape reads what follows a backslash.
+// escape reads what follows a backslash. A line's end is left where it is, so that
+// the next line is not taken for a part of this one.
 func (j *jsonReader) escape(s *source, add func([]byte) error) error {
-	b, err := s.next()
+	b, err := s.peek()
 	if err != nil {
 		return err
 	}
-	if b != 'u' {
-		plain, ok := escapes[b]
-		if !ok {
-			return &syntaxError{s.off()}
-		}
+	plain, ok := escapes[b]
+	if !ok && b != 'u' {
+		return &syntaxError{s.off()}
+	}
+	s.one(b)
+	if ok {
 		return add([]byte(plain))
 	}
 	r, err := hex4(s)
