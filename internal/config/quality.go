@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"time"
 )
 
 // Quality is how verifiers are measured.
@@ -15,10 +14,6 @@ type Quality struct {
 	Flagged float64 `yaml:"flagged"`
 	Near    float64 `yaml:"near"`
 	Rest    float64 `yaml:"rest"`
-	// Keep is how long a value is kept to be labelled and measured with.
-	Keep time.Duration `yaml:"keep"`
-	// Second is the share of labelled values that are shown to a second person.
-	Second float64 `yaml:"second"`
 	// Bar is what a version must reach to go live; Bars are those of elements.
 	Bar  Bar            `yaml:"bar"`
 	Bars map[string]Bar `yaml:"bars"`
@@ -44,20 +39,17 @@ type KnownColumn struct {
 
 func defaultQuality() Quality {
 	return Quality{
-		Flagged: 0.02, Near: 0.5, Rest: 0.1, Keep: 365 * 24 * time.Hour, Second: 0.1,
+		Flagged: 0.02, Near: 0.5, Rest: 0.1,
 		Bar: Bar{Precision: 0.8, Recall: 0.7, Labels: 50},
 	}
 }
 
 func (q Quality) check(key string) error {
 	var errs []error
-	for name, share := range map[string]float64{"flagged": q.Flagged, "near": q.Near, "rest": q.Rest, "second": q.Second} {
+	for name, share := range map[string]float64{"flagged": q.Flagged, "near": q.Near, "rest": q.Rest} {
 		if share < 0 || share > 1 {
 			errs = append(errs, fmt.Errorf("%s.%s: want a share from 0 to 1", key, name))
 		}
-	}
-	if q.Keep <= 0 {
-		errs = append(errs, fmt.Errorf("%s.keep: want a positive duration", key))
 	}
 	return errors.Join(errs...)
 }
