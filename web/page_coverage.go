@@ -21,7 +21,7 @@ type coveragePage struct {
 func (s *Server) coveragePage(r *http.Request) (view, title string, data any, err error) {
 	q := r.URL.Query()
 	p := coveragePage{Store: q.Get("store"), Reason: assay.Reason(q.Get("reason"))}
-	stores, err := s.Store.StoreCoverage(r.Context())
+	stores, err := s.storeCoverage(r.Context())
 	if err != nil {
 		return "", "", nil, err
 	}

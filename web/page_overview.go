@@ -107,7 +107,7 @@ const shownElements = 8
 
 func (s *Server) overviewPage(r *http.Request) (view, title string, data any, err error) {
 	ctx := r.Context()
-	stores, err := s.Store.StoreCoverage(ctx)
+	stores, err := s.storeCoverage(ctx)
 	if err != nil {
 		return "", "", nil, err
 	}

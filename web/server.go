@@ -56,11 +56,12 @@ type Config struct {
 // Server answers requests. It is safe for concurrent use.
 type Server struct {
 	Config
-	handler http.Handler
-	pages   *pages
-	limits  *limits
-	book    *book
-	routes  []string // patterns that are served
+	handler  http.Handler
+	pages    *pages
+	limits   *limits
+	book     *book
+	coverage coverageCache
+	routes   []string // patterns that are served
 }
 
 // New returns a Server. It fails when a route has no row in the table of access,

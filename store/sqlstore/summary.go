@@ -1,8 +1,10 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,40 +12,71 @@ import (
 )
 
 // StoreCoverage implements assay.SummaryReader. The store of an asset is that of
-// the task that spoke last of it.
+// the task that spoke last of it. Fields are counted by their task first: then
+// there is little left to join and to sort.
 func (s *Store) StoreCoverage(ctx context.Context) ([]assay.StoreCoverage, error) {
-	const assets = `
-		SELECT COALESCE(s.store, ''), COUNT(DISTINCT c.asset_key), MAX(c.at)
-		FROM coverage c LEFT JOIN scans s ON s.task_id = c.task_id GROUP BY 1 ORDER BY 1`
-	stores, at := []assay.StoreCoverage{}, map[string]int{}
-	err := s.each(ctx, "assets of stores", assets, nil, func(rows *sql.Rows) (bool, error) {
-		store, last := assay.StoreCoverage{Counts: []assay.CoverageCount{}}, int64(0)
-		err := rows.Scan(&store.Store, &store.Assets, &last)
-		store.Last = time.UnixMilli(last).UTC()
-		at[store.Store] = len(stores)
-		stores = append(stores, store)
-		return true, err
-	})
-	if err != nil {
-		return nil, err
-	}
+	const query = `
+		SELECT COALESCE(s.store, ''), c.asset_key, c.status, c.reason, c.age, c.fields, c.whole, c.last
+		FROM (
+			SELECT task_id, asset_key, status, reason, CASE WHEN at >= ? THEN 0 WHEN at >= ? THEN 1 WHEN at >= ? THEN 2 ELSE 3 END AS age,
+				SUM(field <> '') AS fields, SUM(field = '') AS whole, MAX(at) AS last
+			FROM coverage GROUP BY task_id, asset_key, status, reason, age
+		) c LEFT JOIN scans s ON s.task_id = c.task_id
+		ORDER BY 1, 2`
 	now := s.now()
-	const counts = `
-		SELECT COALESCE(s.store, ''), c.status, c.reason,
-			CASE WHEN c.at >= ? THEN 0 WHEN c.at >= ? THEN 1 WHEN c.at >= ? THEN 2 ELSE 3 END,
-			SUM(c.field <> ''), SUM(c.field = '')
-		FROM coverage c LEFT JOIN scans s ON s.task_id = c.task_id GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`
 	day := func(n int) int64 { return now.Add(-time.Duration(n) * 24 * time.Hour).UnixMilli() }
-	err = s.each(ctx, "coverage of stores", counts, []any{day(1), day(7), day(30)}, func(rows *sql.Rows) (bool, error) {
-		var store string
+	var sum storeSum
+	err := s.each(ctx, "coverage of stores", query, []any{day(1), day(7), day(30)}, func(rows *sql.Rows) (bool, error) {
+		var store, key string
 		var c assay.CoverageCount
-		err := rows.Scan(&store, &c.Status, &c.Reason, &c.Age, &c.Fields, &c.Whole)
-		if i, ok := at[store]; ok { // a store that came between the two queries waits for the next look
-			stores[i].Counts = append(stores[i].Counts, c)
-		}
+		var last int64
+		err := rows.Scan(&store, &key, &c.Status, &c.Reason, &c.Age, &c.Fields, &c.Whole, &last)
+		sum.add(store, key, c, time.UnixMilli(last).UTC())
 		return true, err
 	})
-	return stores, err
+	return sum.stores(), err
+}
+
+// storeSum adds up counts that come by store and asset.
+type storeSum struct {
+	all   []assay.StoreCoverage
+	asset string // the last one
+}
+
+func (s *storeSum) add(store, asset string, c assay.CoverageCount, last time.Time) {
+	n := len(s.all)
+	if n == 0 || s.all[n-1].Store != store {
+		s.all = append(s.all, assay.StoreCoverage{Store: store})
+		s.asset = ""
+		n++
+	}
+	to := &s.all[n-1]
+	if asset != s.asset {
+		s.asset = asset
+		to.Assets++
+	}
+	if last.After(to.Last) {
+		to.Last = last
+	}
+	i := slices.IndexFunc(to.Counts, func(o assay.CoverageCount) bool {
+		return o.Status == c.Status && o.Reason == c.Reason && o.Age == c.Age
+	})
+	if i < 0 {
+		to.Counts = append(to.Counts, c)
+		return
+	}
+	to.Counts[i].Fields += c.Fields
+	to.Counts[i].Whole += c.Whole
+}
+
+// stores returns the sums in their order.
+func (s *storeSum) stores() []assay.StoreCoverage {
+	for _, store := range s.all {
+		slices.SortFunc(store.Counts, func(a, b assay.CoverageCount) int {
+			return cmp.Or(cmp.Compare(a.Status, b.Status), cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Age, b.Age))
+		})
+	}
+	return append([]assay.StoreCoverage{}, s.all...)
 }
 
 // there is what a finding that counts satisfies.
@@ -67,18 +100,21 @@ func (s *Store) ElementCounts(ctx context.Context) ([]assay.ElementCount, error)
 // defaultAssets is how many assets AssetSummaries returns when not told.
 const defaultAssets = 100
 
-// AssetSummaries implements assay.SummaryReader.
+// AssetSummaries implements assay.SummaryReader. Which assets are asked for is
+// found out first, from findings or gaps where the filter allows, which are fewer
+// than fields.
 func (s *Store) AssetSummaries(ctx context.Context, filter assay.AssetFilter) ([]assay.AssetSummary, error) {
-	where, having, args := restrictAssets(filter)
+	from, where, args := restrictAssets(filter)
 	if filter.Limit <= 0 {
 		filter.Limit = defaultAssets
 	}
 	query := `
-		SELECT MIN(c.asset) AS name, MIN(COALESCE(s.store, '')), SUM(c.status = 'scanned'), SUM(c.status = 'partial'),
+		SELECT p.name, MIN(COALESCE(s.store, '')), SUM(c.status = 'scanned'), SUM(c.status = 'partial'),
 			SUM(c.status = 'not_examined'), MAX(c.at),
-			(SELECT COUNT(*) FROM asset_elements e WHERE e.asset_key = c.asset_key AND ` + there + `)
-		FROM coverage c LEFT JOIN scans s ON s.task_id = c.task_id` + where + `
-		GROUP BY c.asset_key` + having + ` ORDER BY name LIMIT ?`
+			(SELECT COUNT(*) FROM asset_elements e WHERE e.asset_key = p.asset_key AND ` + there + `)
+		FROM (SELECT c.asset_key, MIN(c.asset) AS name FROM ` + from + ` c` + where + ` GROUP BY c.asset_key ORDER BY name LIMIT ?) p
+		JOIN coverage c ON c.asset_key = p.asset_key LEFT JOIN scans s ON s.task_id = c.task_id
+		GROUP BY p.asset_key, p.name ORDER BY p.name`
 	out := []assay.AssetSummary{}
 	err := s.each(ctx, "assets", query, append(args, filter.Limit), func(rows *sql.Rows) (bool, error) {
 		var a assay.AssetSummary
@@ -91,24 +127,29 @@ func (s *Store) AssetSummaries(ctx context.Context, filter assay.AssetFilter) ([
 	return out, err
 }
 
-// restrictAssets makes the WHERE and HAVING clauses of a filter.
-func restrictAssets(filter assay.AssetFilter) (where, having string, args []any) {
+// restrictAssets says in which table the assets of a filter are looked for, and
+// makes the WHERE clause.
+func restrictAssets(filter assay.AssetFilter) (from, where string, args []any) {
 	var terms []string
 	term := func(wanted bool, sql string, arg ...any) {
 		if wanted {
 			terms, args = append(terms, sql), append(args, arg...)
 		}
 	}
-	const found = `EXISTS (SELECT 1 FROM asset_elements e WHERE e.asset_key = c.asset_key AND ` + there
-	term(filter.Store != "", `s.store = ?`, filter.Store)
+	const gap = `status IN ('partial', 'not_examined')`
+	from = "coverage"
+	if found := filter.Found || filter.Element != ""; found {
+		from = "asset_elements"
+		term(true, `c.state = 'active' AND c.gone_task = ''`)
+		term(filter.Element != "", `c.element = ?`, string(filter.Element))
+		term(filter.Gaps, `EXISTS (SELECT 1 FROM coverage g WHERE g.asset_key = c.asset_key AND g.`+gap+`)`)
+	} else {
+		term(filter.Gaps, `c.`+gap)
+	}
+	term(filter.Store != "", `EXISTS (SELECT 1 FROM scans s WHERE s.task_id = c.task_id AND s.store = ?)`, filter.Store)
 	term(filter.After != "", `c.asset > ?`, string(filter.After))
-	term(filter.Found, found+`)`)
-	term(filter.Element != "", found+` AND e.element = ?)`, string(filter.Element))
 	if len(terms) > 0 {
 		where = ` WHERE ` + strings.Join(terms, ` AND `)
 	}
-	if filter.Gaps {
-		having = ` HAVING SUM(c.status <> 'scanned') > 0`
-	}
-	return where, having, args
+	return from, where, args
 }
