@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -36,8 +37,16 @@ type creatorProcess struct {
 	registry *prometheus.Registry
 }
 
+// creatorGC is the GOGC of a process that only creates tasks, unless the
+// environment sets one: what it holds are pages of assets, of which most is
+// garbage, and a million of them are to fit into 100 MB.
+const creatorGC = 50
+
 // newCreatorProcess opens queue and database; the returned function closes them.
 func newCreatorProcess(ctx context.Context, cfg *config.Config, log *slog.Logger) (*creatorProcess, func() error, error) {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(creatorGC)
+	}
 	queue, err := openQueue(ctx, cfg)
 	if err != nil {
 		return nil, nil, err
