@@ -123,7 +123,11 @@ func (a *archive) reading() assay.Reading {
 		d.Method, d.Population = assay.DesignCensus, "all records of "+a.whole
 	}
 	if len(a.fields) == 0 {
-		a.fields = []assay.FieldReading{{Field: assay.Field{Path: assay.WholeText}, Status: assay.StatusScanned}}
+		none := assay.FieldReading{Field: assay.Field{Path: assay.WholeText}, Status: assay.StatusScanned}
+		if err := a.ctx.Err(); err != nil || !a.census {
+			none.Status, none.Reason = assay.StatusNotExamined, assay.Explain(err)
+		}
+		a.fields = []assay.FieldReading{none}
 	}
 	return assay.Reading{Fields: a.fields, Design: d}
 }

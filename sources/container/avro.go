@@ -26,6 +26,8 @@ const (
 	maxBlock = 16 << 20
 	// avroStarts is what a zero Plan.Starts means: each start costs a block.
 	avroStarts = 16
+	// markStep is the most that is read at once to find the end of a block.
+	markStep = 64 << 10
 	// smallAvro is the size up to which the records of a file are counted before
 	// it is decided how to read it.
 	smallAvro = 1 << 20
@@ -43,6 +45,8 @@ type avroFile struct {
 	sync   [16]byte
 	begin  int64 // of the first block
 	binary map[string]int
+	opened int  // blocks that were unpacked
+	spent  bool // the bytes of the plan did not suffice for all blocks that were drawn
 }
 
 // block is a block: its records and where its data are.
@@ -77,8 +81,11 @@ func (s *sampler) avro(in format.Input) (r assay.Reading, err error) {
 	if s.plan.Rows > 0 {
 		starts = min(starts, s.plan.Rows)
 	}
+	limit := in.At.(*limitedAt)
+	limit.left = s.plan.Bytes / 2 // the other half is for what the blocks hold
 	blocks, err := f.draw(starts)
-	if err != nil {
+	limit.left += s.plan.Bytes - s.plan.Bytes/2
+	if f.spent = errors.Is(err, errBudget); err != nil && (!f.spent || len(blocks) == 0) {
 		return assay.Reading{}, damaged("avro", err)
 	}
 	plan, rows := s.plan, 0
@@ -86,7 +93,7 @@ func (s *sampler) avro(in format.Input) (r assay.Reading, err error) {
 		rows, plan.Rows = max(plan.Rows/max(len(blocks), 1), 1), 0
 	}
 	r, err = f.sample(plan, f.some(blocks, rows))
-	r.Design.Method, r.Design.Starts = assay.DesignClusters, len(blocks)
+	r.Design.Method, r.Design.Starts = assay.DesignClusters, f.opened
 	r.Design.Population = "all records of the file, every byte of it weighing the same"
 	return r, err
 }
@@ -107,6 +114,13 @@ func (f *avroFile) sample(plan assay.Plan, next func() ([]byte, error)) (assay.R
 		}
 		r.Fields[i] = field
 	}
+	if f.spent {
+		for i, field := range r.Fields {
+			if field.Status == assay.StatusScanned {
+				r.Fields[i].Status, r.Fields[i].Reason, r.Fields[i].Detail = assay.StatusPartial, assay.ReasonBudget, "the byte limit of the plan was reached"
+			}
+		}
+	}
 	return r, err
 }
 
@@ -122,16 +136,13 @@ func (f *avroFile) header() error {
 	}
 	f.codec = string(meta["avro.codec"])
 	// Where the header ends: the reader has read ahead, so the mark is looked for.
-	raw := make([]byte, min(maxSchema, f.size))
-	n, err := f.at.ReadAt(raw, 0)
-	if err != nil && err != io.EOF {
+	from, err := f.mark(4, maxSchema)
+	if err != nil {
 		return err
 	}
-	at := bytes.Index(raw[:n], f.sync[:])
-	if at < 0 {
+	if f.begin = from; from < 0 {
 		return errors.New("its header has no end")
 	}
-	f.begin = int64(at) + 16
 	if f.schema, err = avro.ParseBytesWithCache(meta["avro.schema"], "", &avro.SchemaCache{}); err != nil {
 		return errors.New("its schema is not understood")
 	}
@@ -210,11 +221,11 @@ func (f *avroFile) draw(starts int) ([]block, error) {
 		at := f.begin + random.Int64N(max(f.size-f.begin, 1))
 		next, err := f.after(at)
 		if err != nil {
-			return nil, err
+			return out, err
 		}
 		b, err := f.block(next)
 		if err != nil {
-			return nil, err
+			return out, err
 		}
 		if !slices.Contains(out, b) {
 			out = append(out, b)
@@ -227,18 +238,30 @@ func (f *avroFile) draw(starts int) ([]block, error) {
 // after returns where the first block after an offset begins: behind the mark
 // that ends the one before.
 func (f *avroFile) after(at int64) (int64, error) {
-	const step = 64 << 10
-	buf := make([]byte, step+len(f.sync))
-	for from := at; from < f.size && from-at < maxBlock; from += step {
-		n, err := f.at.ReadAt(buf[:min(int64(len(buf)), f.size-from)], from)
+	next, err := f.mark(at, maxBlock)
+	if next < 0 || next >= f.size {
+		next = f.begin
+	}
+	return next, err
+}
+
+// mark returns the offset behind the first mark from an offset on, -1 if there is
+// none in so many bytes.
+func (f *avroFile) mark(at, within int64) (int64, error) {
+	step := int64(4 << 10)
+	for from := at; from < f.size && from-at < within; {
+		buf := make([]byte, min(step+int64(len(f.sync)), f.size-from))
+		n, err := f.at.ReadAt(buf, from)
 		if err != nil && err != io.EOF {
-			return 0, err
+			return -1, err
 		}
-		if i := bytes.Index(buf[:n], f.sync[:]); i >= 0 && from+int64(i)+16 < f.size {
+		if i := bytes.Index(buf[:n], f.sync[:]); i >= 0 {
 			return from + int64(i) + 16, nil
 		}
+		from += step
+		step = min(2*step, markStep)
 	}
-	return f.begin, nil
+	return -1, nil
 }
 
 // all returns the records of all blocks, one a call.
@@ -286,9 +309,14 @@ func (f *avroFile) records(next func() (block, int, error)) func() ([]byte, erro
 				return nil, damagedBlock(err)
 			}
 			data, err := f.unpack(b)
+			if errors.Is(err, errBudget) {
+				f.spent = true
+				return nil, io.EOF
+			}
 			if err != nil {
 				return nil, damagedBlock(err)
 			}
+			f.opened++
 			left, decoder = b.records, f.api.NewDecoder(f.schema, bytes.NewReader(data))
 			if rows > 0 {
 				left = min(left, int64(rows))

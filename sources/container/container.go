@@ -223,6 +223,15 @@ func (s *sampler) load(what string, r io.Reader) ([]byte, error) {
 	return content, nil
 }
 
+// fits returns an error if content that can only be read whole is too large.
+func (s *sampler) fits(what string, size int64) error {
+	if size <= min(maxLoad, s.plan.Bytes) {
+		return nil
+	}
+	return &assay.Error{Op: "read", Item: what, Reason: assay.ReasonBudget,
+		Err: fmt.Errorf("it has %d bytes, and can only be read whole", size), Hint: "allow more bytes; the most is 32 MiB"}
+}
+
 // patient looks at ctx before each read.
 type patient struct {
 	ctx context.Context

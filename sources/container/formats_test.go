@@ -57,7 +57,7 @@ func TestFormats(t *testing.T) {
 			map[string][]string{"$": {"Dear Ada\na@example.org\ncall 0170\na bd\nAuthor: Ada Example\nV: DE00\n"}}, nil, true},
 		{"pdf of pictures", "a.pdf", pdfOf(page{raw: "q /Im1 Do Q"}), map[string][]string{"$": {"Author: Ada Example\nV: DE00\n"}}, map[string]string{"$": "not_examined unsupported"}, false},
 		{"pdf with a picture", "a.pdf", pdfOf(page{raw: "q /Im1 Do Q"}, page{text: "(hello) Tj"}), map[string][]string{"$": {"hello\nAuthor: Ada Example\nV: DE00\n"}}, map[string]string{"$": "partial unsupported"}, false},
-		{"jpeg", "a.jpg", jpegOf(), map[string][]string{"exif:$.artist": {"Ada Example"}, "exif:$.gps": {"59.914000, -10.500000"}, "comment:$": {"scanned by Bob"}},
+		{"jpeg", "a.jpg", jpegOf(), map[string][]string{"exif:$": {"artist: Ada Example\ngps: 59.914000, -10.500000\n"}, "comment:$": {"scanned by Bob"}},
 			map[string]string{"$": "not_examined binary"}, false},
 	}
 	for _, tt := range tests {

@@ -3,9 +3,10 @@ package container
 import (
 	"bytes"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -19,8 +20,8 @@ import (
 const maxMetadata = 1 << 20
 
 // jpeg reads what a picture's metadata say: of Exif place, times, names and
-// descriptions (exif:$.gps), the comment, and the texts of XMP. The picture itself
-// is not examined.
+// descriptions, line by line (exif:$), the comment, and the texts of XMP. The
+// picture itself is not examined.
 func (s *sampler) jpeg(in format.Input) (assay.Reading, error) {
 	head := make([]byte, min(in.Size, maxMetadata))
 	n, err := in.At.ReadAt(head, 0)
@@ -65,11 +66,13 @@ func metadataOf(s *sampler, b []byte) (out []metadata) {
 		at += 2 + size
 		switch {
 		case marker == 0xE1 && bytes.HasPrefix(body, []byte(exifMark)):
-			if fields := exif(body[len(exifMark):]); len(fields) > 0 {
-				line, err := json.Marshal(fields)
-				if err == nil {
-					out = append(out, metadata{"exif", "exif.json", bytes.NewReader(line)})
-				}
+			fields := exif(body[len(exifMark):])
+			var text bytes.Buffer // as one text: a value is told by what stands around it
+			for _, name := range slices.Sorted(maps.Keys(fields)) {
+				fmt.Fprintf(&text, "%s: %s\n", name, fields[name])
+			}
+			if text.Len() > 0 {
+				out = append(out, metadata{"exif", "exif.txt", &text})
 			}
 		case marker == 0xE1 && bytes.HasPrefix(body, []byte(xmpMark)):
 			out = append(out, metadata{"xmp", "xmp.txt", textOf(s.ctx, bytes.NewReader(body[len(xmpMark):]), false)})

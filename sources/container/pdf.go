@@ -37,9 +37,8 @@ const endSize = 1024
 // of its sizes and depths. It does not follow the file's table of objects either,
 // but looks for the objects: many files have a table that is wrong.
 func (s *sampler) pdf(in format.Input) (assay.Reading, error) {
-	if in.Size > min(maxLoad, s.plan.Bytes) {
-		return assay.Reading{}, &assay.Error{Op: "read", Item: "pdf", Reason: assay.ReasonBudget,
-			Err: fmt.Errorf("it has %d bytes, and can only be read whole", in.Size), Hint: "allow more bytes; the most is 32 MiB"}
+	if err := s.fits("pdf", in.Size); err != nil {
+		return assay.Reading{}, err
 	}
 	content, err := io.ReadAll(io.NewSectionReader(in.At, 0, in.Size))
 	if err != nil {

@@ -21,6 +21,9 @@ const maxWorkbook = 64 << 20
 // workbook reads the rows of every sheet, as the values that a person sees; a
 // field is named after its sheet and column: people:email.
 func (s *sampler) workbook(_ *zip.Reader, in format.Input) (r assay.Reading, err error) {
+	if err := s.fits("workbook", in.Size); err != nil {
+		return assay.Reading{}, err
+	}
 	content, err := s.load("workbook", io.NewSectionReader(in.At, 0, in.Size))
 	if err != nil {
 		return assay.Reading{}, err

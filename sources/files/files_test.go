@@ -1,6 +1,8 @@
 package files_test
 
 import (
+	"archive/tar"
+	"archive/zip"
 	"bytes"
 	"encoding/json"
 	"fmt"
@@ -10,23 +12,27 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hamba/avro/v2/ocf"
 	"github.com/klauspost/compress/gzip"
+	"github.com/xuri/excelize/v2"
 
 	"example.com/assay"
 	"example.com/assay/sources/files"
 	"example.com/assay/sources/sourcetest"
 )
 
+func csvOf(records []sourcetest.Record) []byte {
+	var b bytes.Buffer
+	b.WriteString("id,name,note\n")
+	for _, r := range records {
+		fmt.Fprintf(&b, "%d,%s,%q\n", r.ID, r.Name, r.Note)
+	}
+	return b.Bytes()
+}
+
 // writers write the suite's records in one format.
 var writers = map[string]func(records []sourcetest.Record) []byte{
-	"csv": func(records []sourcetest.Record) []byte {
-		var b bytes.Buffer
-		b.WriteString("id,name,note\n")
-		for _, r := range records {
-			fmt.Fprintf(&b, "%d,%s,%q\n", r.ID, r.Name, r.Note)
-		}
-		return b.Bytes()
-	},
+	"csv": csvOf,
 	"jsonl": func(records []sourcetest.Record) []byte {
 		var b bytes.Buffer
 		for _, r := range records {
@@ -43,11 +49,60 @@ var writers = map[string]func(records []sourcetest.Record) []byte{
 		out, _ := json.MarshalIndent(all, "", "  ")
 		return out
 	},
+	"sql": func(records []sourcetest.Record) []byte {
+		var b bytes.Buffer
+		for _, r := range records {
+			note := "'" + r.Note + "'"
+			if r.Note == "" {
+				note = "NULL"
+			}
+			fmt.Fprintf(&b, "INSERT INTO people (id, name, note) VALUES (%d, '%s', %s);\n", r.ID, r.Name, note)
+		}
+		return b.Bytes()
+	},
+	"avro": func(records []sourcetest.Record) []byte {
+		var b bytes.Buffer
+		w, _ := ocf.NewEncoder(`{"type":"record","name":"p","fields":[{"name":"id","type":"long"},{"name":"name","type":"string"},{"name":"note","type":"string"}]}`, &b, ocf.WithBlockLength(20))
+		for _, r := range records {
+			w.Encode(map[string]any{"id": int64(r.ID), "name": r.Name, "note": r.Note})
+		}
+		w.Close()
+		return b.Bytes()
+	},
+	"xlsx": func(records []sourcetest.Record) []byte {
+		book := excelize.NewFile()
+		defer book.Close()
+		book.SetSheetRow("Sheet1", "A1", &[]any{"id", "name", "note"})
+		for i, r := range records {
+			book.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+2), &[]any{r.ID, r.Name, r.Note})
+		}
+		var b bytes.Buffer
+		book.Write(&b)
+		return b.Bytes()
+	},
+	"tar": func(records []sourcetest.Record) []byte {
+		var b bytes.Buffer
+		w := tar.NewWriter(&b)
+		content := csvOf(records)
+		w.WriteHeader(&tar.Header{Name: "people.csv", Mode: 0o600, Size: int64(len(content))})
+		w.Write(content)
+		w.Close()
+		return b.Bytes()
+	},
+	"zip": func(records []sourcetest.Record) []byte {
+		var b bytes.Buffer
+		w := zip.NewWriter(&b)
+		f, _ := w.Create("people.csv")
+		f.Write(csvOf(records))
+		w.Close()
+		return b.Bytes()
+	},
 }
 
 func TestConformance(t *testing.T) {
 	json := [3]string{"$.id", "$.name", "$.note"}
 	elements := [3]string{"$[*].id", "$[*].name", "$[*].note"}
+	inFile := [3]string{"people.csv:id", "people.csv:name", "people.csv:note"}
 	for _, c := range []struct {
 		name, format string
 		compressed   bool
@@ -57,6 +112,11 @@ func TestConformance(t *testing.T) {
 		{"json lines", "jsonl", false, sourcetest.Options{Fields: json, NoSchema: true}},
 		{"json", "json", false, sourcetest.Options{Fields: elements, NoSchema: true, Prefix: true}},
 		{"csv.gz", "csv", true, sourcetest.Options{Prefix: true}},
+		{"sql", "sql", false, sourcetest.Options{Fields: [3]string{"people.id", "people.name", "people.note"}, NoSchema: true, Prefix: true}},
+		{"avro", "avro", false, sourcetest.Options{Fields: json, NoSchema: true}},
+		{"xlsx", "xlsx", false, sourcetest.Options{Fields: [3]string{"Sheet1:id", "Sheet1:name", "Sheet1:note"}, Prefix: true}},
+		{"zip", "zip", false, sourcetest.Options{Fields: inFile, Prefix: true}},
+		{"tar", "tar", false, sourcetest.Options{Fields: inFile}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()

@@ -335,6 +335,9 @@ func (q *sqlReader) after(s *source) error {
 		return q.cutOff(blanks(s))
 	}
 	q.into = nil
+	if err := blanks(s); err != io.EOF { // or the line's end would be a text
+		return err
+	}
 	return nil
 }
 

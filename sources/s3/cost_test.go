@@ -1,6 +1,7 @@
 package s3_test
 
 import (
+	"archive/tar"
 	"archive/zip"
 	"bufio"
 	"bytes"
@@ -10,10 +11,12 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/hamba/avro/v2/ocf"
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -90,6 +93,33 @@ func contents() map[string]func(w io.Writer, times int) error {
 			}
 			return errors.Join(err, z.Close())
 		},
+		"a.sql": repeat("CREATE TABLE people (\n  id int,\n  name text,\n  note text\n);\n", lines("INSERT INTO people VALUES (%d,'%s','%s');\n")),
+		"a.tar": func(w io.Writer, times int) error {
+			z := tar.NewWriter(w)
+			size := len(csvHead) + times*len(csv)
+			err := z.WriteHeader(&tar.Header{Name: "people.csv", Mode: 0o600, Size: int64(size)})
+			if err == nil {
+				err = repeat(csvHead, csv)(z, times)
+			}
+			return errors.Join(err, z.Close())
+		},
+		"a.avro": func(w io.Writer, times int) error {
+			var b bytes.Buffer
+			z, err := ocf.NewEncoder(`{"type":"record","name":"p","fields":[{"name":"id","type":"long"},{"name":"name","type":"string"},{"name":"note","type":"string"}]}`, &b)
+			if err != nil {
+				return err
+			}
+			head := slices.Clone(b.Bytes()) // what follows are blocks, which may come again
+			for _, p := range people() {
+				if err := z.Encode(map[string]any{"id": p.ID, "name": p.Name, "note": p.Note}); err != nil {
+					return err
+				}
+			}
+			if err := z.Close(); err != nil {
+				return err
+			}
+			return repeat(string(head), b.Bytes()[len(head):])(w, times)
+		},
 		"a.parquet": func(w io.Writer, times int) error {
 			z := parquet.NewGenericWriter[person](w, parquet.MaxRowsPerRowGroup(30_000), parquet.Compression(&parquet.Snappy))
 			for range times {
@@ -118,7 +148,6 @@ func TestCost(t *testing.T) {
 			smallSize, small, smallBytes := cost(t, b, c, s, "small/"+name, write, few)
 			largeSize, large, largeBytes := cost(t, b, c, s, "large/"+name, write, many)
 			t.Logf("%9d bytes: %3d requests, %8d bytes; %9d bytes: %3d requests, %8d bytes",
-				// By three seeds each, since records and pages are cut at random places.
 				smallSize, small, smallBytes, largeSize, large, largeBytes)
 			if largeSize < 80*smallSize {
 				t.Fatalf("the large object is only %d times the small one", largeSize/smallSize)
@@ -167,7 +196,7 @@ func cost(t *testing.T, b bucket, c *counter, s *s3.Source, key string, write fu
 			t.Fatalf("%d fields, %v", len(values), err)
 		}
 		for _, f := range r.Fields {
-			if f.Sampled == 0 {
+			if f.Sampled == 0 && f.Field.Path != "*" { // which is what was not come to
 				t.Errorf("%s: nothing was read of %s: %s", key, f.Field.Path, f.Detail)
 			}
 		}
