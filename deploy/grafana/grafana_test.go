@@ -164,6 +164,7 @@ func TestViews(t *testing.T) {
 			`SELECT store, element, assets, fields, false_positives FROM view_elements ORDER BY element`:                            "shop email_address 1 1 0; shop iban 0 0 1",
 			`SELECT element, status FROM view_findings ORDER BY element`:                                                            "email_address ack; iban false_positive",
 			`SELECT status, reason, fields, whole, assets FROM view_coverage ORDER BY status`:                                       "not_examined binary 2 0 2; scanned  4 0 2",
+			`SELECT ROUND(proves, 3) FROM view_coverage WHERE status = 'scanned'`:                                                   "0.283", // 1 - 0.05^(1/9)
 			`SELECT asset, gaps FROM view_age WHERE age_days > 1`:                                                                   "mysql://db/shop/orders 1",
 			`SELECT SUM(appeared), SUM(gone) FROM view_trend WHERE element = 'iban'`:                                                "2 1",
 			`SELECT SUM(scans), SUM(findings), SUM(fields), SUM(scanned), SUM(proved) FROM view_scans`:                              "3 4 9 6 0",

@@ -28,6 +28,7 @@ type Store interface {
 	assay.SnapshotStore
 	assay.TokenStore
 	assay.MatchStore
+	assay.DeclarationReader
 	assay.AuditLog
 	assay.TriageStore
 	assay.Outbox
@@ -67,6 +68,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"filters", filters},
 		{"finding by id", findingByID},
 		{"coverage", coverage},
+		{"declarations", declarations},
 		{"matches", matches},
 		{"matches of the latest task", matchesOfLatest},
 		{"purge of matches", purgeMatches},
