@@ -38,17 +38,12 @@ func newMetadata(m *MetadataMethod) (*metadata, error) {
 	return out, nil
 }
 
-// holds reports whether the method matches what is known of the field.
-func (m *metadata) holds(info *fieldText) bool {
-	for _, name := range info.names[m.On] {
-		if m.words != nil && m.words.Has([]byte(name.words)) || m.words != nil && m.words.in(name.words) {
-			return true
-		}
-		if m.regexp != nil && (m.regexp().MatchString(name.raw) || m.regexp().MatchString(name.words)) {
-			return true
-		}
+// matches reports whether the method matches a name.
+func (m *metadata) matches(name nameText) bool {
+	if m.words != nil {
+		return m.words.Has([]byte(name.words)) || m.words.in(name.words)
 	}
-	return false
+	return m.regexp().MatchString(name.raw) || m.regexp().MatchString(name.words)
 }
 
 // in reports whether an entry of the dictionary occurs in text.

@@ -33,10 +33,7 @@ type FieldScan struct {
 // Field begins the scan of one field.
 func (s *Set) Field(info FieldInfo) *FieldScan {
 	f := &FieldScan{set: s, info: info, text: newFieldText(info)}
-	f.meta = make([]bool, len(s.metas))
-	for i, m := range s.metas {
-		f.meta[i] = m.holds(f.text)
-	}
+	f.meta = s.holding(f.text)
 	f.live, f.active, f.bare = make([]bool, len(s.methods)), make([]bool, len(s.finders)), make([]bool, len(s.finders))
 	f.eval = newEvaluator(f)
 	f.cands = newCandidates(s)

@@ -18,6 +18,7 @@ type Set struct {
 	lexicon  lexicon
 	contexts contextWords
 	finderOf map[finderKey]int32 // while compiling
+	names    nameCache
 
 	prepareNumbers func() // of the family, when first needed
 }
