@@ -18,7 +18,7 @@ type Lease struct {
 	// Trace is the trace context of who sent the task, as W3C's traceparent;
 	// empty where none was sent or the queue keeps none.
 	Trace string
-	Until    time.Time
+	Until time.Time
 }
 
 // Receiver is the worker's side of a queue with the semantics of Amazon SQS:

@@ -93,6 +93,9 @@ func (l *Leader) acquire(ctx context.Context) (assay.Claim, time.Time, error) {
 		case err != nil && ctx.Err() == nil:
 			l.Log.Warn("cannot look who leads", "name", l.name, "err", err)
 		case err == nil && claim != seen:
+			if claim.Holder != seen.Holder && claim.Holder != "" && claim.Holder != l.me {
+				l.Log.Info("another process leads, or led until it vanished", "name", l.name, "holder", claim.Holder)
+			}
 			seen, since = claim, time.Now()
 		}
 		free := err == nil && (claim.Holder == "" || claim.Holder == l.me || time.Since(since) >= l.Duration)
