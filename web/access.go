@@ -31,6 +31,8 @@ var access = []struct {
 	{"GET /findings", assay.RoleViewer},
 	{"GET /findings/{id}", assay.RoleViewer},
 	{"POST /findings/{id}/reveal", assay.RoleLabeller},
+	{"GET /labels", assay.RoleViewer},
+	{"POST /label/{element}", assay.RoleLabeller},
 	{"POST /findings/{id}/triage", assay.RoleOperator},
 	{"GET /elements", assay.RoleViewer},
 	{"GET /coverage", assay.RoleViewer},

@@ -132,6 +132,7 @@ func (s *Server) addPages(mux *guardedMux) {
 		"GET /verifiers":           s.verifiersPage,
 		"GET /verifiers/{element}": s.verifierPage,
 		"GET /tasks":               s.tasksPage,
+		"GET /labels":              s.labelsPage,
 		"GET /audit":               s.auditPage,
 	} {
 		mux.HandleFunc(route, func(w http.ResponseWriter, r *http.Request) {
@@ -145,6 +146,7 @@ func (s *Server) addPages(mux *guardedMux) {
 	}
 	mux.HandleFunc("POST /findings/{id}/reveal", s.revealForm)
 	mux.HandleFunc("POST /findings/{id}/triage", s.triageForm)
+	mux.HandleFunc("POST /label/{element}", s.labelForm)
 	mux.HandleFunc("POST /tasks/redrive", s.redriveForm)
 	mux.HandleFunc("POST /tasks/drop", s.dropForm)
 }

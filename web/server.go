@@ -32,6 +32,8 @@ type Store interface {
 	assay.TokenStore
 	assay.Revealer
 	assay.TriageStore
+	assay.ItemStore
+	assay.LabelStore
 }
 
 // Config is what a Server is made of. The members without a remark are
