@@ -131,14 +131,16 @@ func (b *bench) once(want Summary) {
 func (b *bench) take(n int) (tasks []assay.Task) {
 	b.Helper()
 	for len(tasks) < n {
-		ctx, cancel := context.WithTimeout(b.Context(), 100*time.Millisecond)
-		leases, err := b.queue.Receive(ctx, min(n-len(tasks), 100), time.Minute)
-		cancel()
-		if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		depth, err := b.queue.Depth(b.Context())
+		if err != nil {
 			b.Fatal(err)
 		}
-		if len(leases) == 0 {
+		if depth.Waiting == 0 {
 			return tasks
+		}
+		leases, err := b.queue.Receive(b.Context(), min(n-len(tasks), 100), time.Minute)
+		if err != nil {
+			b.Fatal(err)
 		}
 		for _, l := range leases {
 			if err := b.queue.Finish(b.Context(), l); err != nil {

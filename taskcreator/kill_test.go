@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 
 // killAssets is how many assets the creator that dies has to queue: several
 // pages, and many batches.
-const killAssets = 1730
+const killAssets = 1130
 
 // mortal dies at a step of its third call.
 type mortal struct {
@@ -157,7 +157,7 @@ func TestKill(t *testing.T) {
 }
 
 func TestKillAtRandom(t *testing.T) {
-	rounds := 6
+	rounds := 4
 	if testing.Short() {
 		rounds = 2
 	}
