@@ -165,10 +165,15 @@ func openModels(cfg *config.Config) (*verifiers.Models, error) {
 	return models, usageError(err)
 }
 
-// storeLimits returns the limits of stores by their names.
+// storeLimits returns the limits of stores by their names. Where there are several
+// stores, one without a limit of its own gets three quarters of the pool, so that
+// it holds up no other when it is slow or dead.
 func storeLimits(cfg *config.Config) func(string) scanner.Limits {
 	return func(name string) scanner.Limits {
 		l := cfg.Stores[name].Limits
+		if l.Connections == 0 && len(cfg.Stores) > 1 {
+			l.Connections = max(1, cfg.Scanner.Pool*3/4)
+		}
 		return scanner.Limits{AtOnce: l.Connections, PerSecond: l.RequestsPerSecond, BytesPerSecond: float64(l.BytesPerSecond)}
 	}
 }
