@@ -48,5 +48,8 @@ bench-service: ## measure the service: real processes on a real queue and databa
 e2e: ## kill scanners at random for a minute; the seed is printed
 	ASSAY_E2E=1 $(GO) test ./cmd/assay -run 'TestFleet|TestPoison|TestHandedBack|TestLiveVerifiers' -count=1 -v -timeout 20m
 
+bench-secrets: ## measure the search for secrets beside rg, git and installed peers
+	@sh internal/secretsbench/run.sh
+
 fuzz: ## run every fuzz target for FUZZTIME (1m)
 	@sh .ci/fuzz $(FUZZTIME)
