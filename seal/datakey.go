@@ -46,11 +46,12 @@ type dataKeys struct {
 	rewrapped map[string]dataKey   // by the wrapped key as it was
 }
 
-// current returns the data key to seal with, a new one when it is due.
+// current returns the data key to seal with, a new one when it is due or the key
+// was rotated.
 func (d *dataKeys) current(ctx context.Context, key Key) (*dataKey, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if k := d.sealing; k != nil && k.uses < dataKeyUses && d.now().Sub(k.made) < dataKeyAge {
+	if k := d.sealing; k != nil && k.id == key.ID() && k.uses < dataKeyUses && d.now().Sub(k.made) < dataKeyAge {
 		k.uses++
 		return k, nil
 	}

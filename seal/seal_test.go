@@ -139,6 +139,7 @@ func TestRotation(t *testing.T) {
 	old := key.ID()
 	sealed := sealOne(t, newSealer(t, key))
 	running := newSealer(t, key) // a process that has the file open all the while
+	sealOne(t, running)
 	id, err := seal.RotateFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -153,6 +154,9 @@ func TestRotation(t *testing.T) {
 	}
 	wantOpen(t, s, sealed)
 	wantOpen(t, running, fresh)
+	if got, err := seal.KeyOf(sealOne(t, running)); err != nil || got != id {
+		t.Errorf("a running process seals with %s, %v, after the rotation; want %s", got, err, id)
+	}
 
 	moved, changed, err := s.Rewrap(t.Context(), sealed)
 	if err != nil || !changed {

@@ -28,11 +28,11 @@ func newKey(std streams) *cobra.Command {
 	cmd.AddCommand(
 		newKeyCommand(std, "create", "Make a key file", "create makes the configured key file, or key.json in the data folder. An existing one is refused.", createKey),
 		newKeyCommand(std, "rotate", "Add a new key to the key file, with which is sealed from now on",
-			"rotate adds a key. The older ones still open what they sealed: rewrap moves that to the new key,\nand retire then removes them. Running processes use the new key within the hour. A key of AWS KMS\nis rotated by KMS itself, or by naming a new one under key and the former one under old_keys.", rotateKey),
+			"rotate adds a key. The older ones still open what they sealed: rewrap moves that to the new key,\nand retire then removes them. Running processes use the new key at once. A key of AWS KMS\nis rotated by KMS itself, or by naming a new one under key and the former one under old_keys.", rotateKey),
 		newKeyCommand(std, "rewrap", "Move all that is sealed to the newest key",
 			"rewrap encrypts the data keys of all that is sealed with the key that is first now. The content\nis not decrypted.", rewrapKey),
 		newKeyCommand(std, "retire", "Remove keys from the key file that nothing is sealed with",
-			"retire removes the keys that are neither the newest nor needed by anything in the database.\nWait an hour after rotate, until every running process uses the new key, and rewrap before.", retireKey),
+			"retire removes the keys that are neither the newest nor needed by anything in the database.\nWait after rotate until the tasks at work then are done, and rewrap before.", retireKey),
 	)
 	return cmd
 }
