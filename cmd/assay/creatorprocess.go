@@ -47,6 +47,7 @@ func newCreatorProcess(ctx context.Context, cfg *config.Config, log *slog.Logger
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(creatorGC)
 	}
+	debug.FreeOSMemory() // what the verifiers' dictionaries left when they were made
 	queue, err := openQueue(ctx, cfg)
 	if err != nil {
 		return nil, nil, err
