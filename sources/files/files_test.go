@@ -14,7 +14,6 @@ import (
 
 	"github.com/hamba/avro/v2/ocf"
 	"github.com/klauspost/compress/gzip"
-	"github.com/xuri/excelize/v2"
 
 	"example.com/assay"
 	"example.com/assay/sources/files"
@@ -69,17 +68,6 @@ var writers = map[string]func(records []sourcetest.Record) []byte{
 		w.Close()
 		return b.Bytes()
 	},
-	"xlsx": func(records []sourcetest.Record) []byte {
-		book := excelize.NewFile()
-		defer book.Close()
-		book.SetSheetRow("Sheet1", "A1", &[]any{"id", "name", "note"})
-		for i, r := range records {
-			book.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+2), &[]any{r.ID, r.Name, r.Note})
-		}
-		var b bytes.Buffer
-		book.Write(&b)
-		return b.Bytes()
-	},
 	"tar": func(records []sourcetest.Record) []byte {
 		var b bytes.Buffer
 		w := tar.NewWriter(&b)
@@ -114,7 +102,6 @@ func TestConformance(t *testing.T) {
 		{"csv.gz", "csv", true, sourcetest.Options{Prefix: true}},
 		{"sql", "sql", false, sourcetest.Options{Fields: [3]string{"people.id", "people.name", "people.note"}, NoSchema: true, Prefix: true}},
 		{"avro", "avro", false, sourcetest.Options{Fields: json, NoSchema: true}},
-		{"xlsx", "xlsx", false, sourcetest.Options{Fields: [3]string{"Sheet1:id", "Sheet1:name", "Sheet1:note"}, Prefix: true}},
 		{"zip", "zip", false, sourcetest.Options{Fields: inFile, Prefix: true}},
 		{"tar", "tar", false, sourcetest.Options{Fields: inFile}},
 	} {
