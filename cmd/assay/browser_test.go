@@ -111,7 +111,7 @@ func TestPagesInBrowser(t *testing.T) {
 	b.do(chromedp.Navigate(s.url+"/findings?element=email_address&store=shop"), chromedp.AttributeValue("tbody th a", "href", &finding, nil),
 		chromedp.AttributeValue(".tree .more a", "href", &asset, nil),
 		chromedp.Navigate(s.url+"/verifiers?q=iban"), chromedp.AttributeValue("tbody th a", "href", &verifier, nil))
-	pages := []string{"/", "/findings", "/findings?severity=critical", finding, "/elements", "/coverage", asset, "/verifiers", "/verifiers?q=active", verifier, "/tasks", "/audit", "/findings?store=none"}
+	pages := []string{"/", "/findings", "/findings?severity=critical", finding, "/elements", "/coverage", asset, "/verifiers", "/verifiers?q=active", verifier, "/tasks", "/audit", "/labels", "/findings?store=none"}
 	for _, page := range pages {
 		for _, view := range []struct {
 			width  int64
