@@ -11,6 +11,7 @@ const FlagScore = 0.5
 
 // tally adds up, per rule, what was found in the values of one field.
 type tally struct {
+	sequence
 	sampled int
 	rules   []ruleTally
 	best    []Hit // scratch
@@ -42,6 +43,7 @@ func newTally(s *Set) tally { return tally{rules: make([]ruleTally, len(s.rules)
 func (f *FieldScan) Add(b *Block, out *Result) {
 	t := &f.tally
 	t.sampled += b.Len()
+	t.look(b)
 	t.best = Best(append(t.best[:0], f.byState(out.Hits, false)...))
 	t.addHits(f.set, b, t.best)
 	if shadow := f.byState(out.Hits, true); len(shadow) > 0 {

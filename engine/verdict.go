@@ -26,12 +26,24 @@ type verdict struct {
 	mean       float64 // score
 	confidence float64
 	plain      bool
+	features   Features // of a plain verdict
 }
 
 // Findings returns the elements that the field holds by all that was added, the
 // most confident first. In a column of plain values one element wins: another
 // is named beside it only if it has values of its own and its hits are strong.
 func (f *FieldScan) Findings() []assay.Finding {
+	var out []assay.Finding
+	for _, verdicts := range f.verdicts() {
+		for _, v := range verdicts {
+			out = append(out, f.finding(v))
+		}
+	}
+	return out
+}
+
+// verdicts returns those of the active rules and those of the shadow ones.
+func (f *FieldScan) verdicts() [2][]verdict {
 	var active, shadow []verdict
 	for r := range f.set.rules {
 		v, ok := f.judgeField(r)
@@ -43,13 +55,30 @@ func (f *FieldScan) Findings() []assay.Finding {
 			active = append(active, v)
 		}
 	}
-	var out []assay.Finding
-	for _, verdicts := range [][]verdict{active, shadow} {
-		for _, v := range compete(verdicts) {
-			out = append(out, f.finding(v))
-		}
+	var out [2][]verdict
+	for i, verdicts := range [][]verdict{active, shadow} {
+		f.weigh(verdicts)
+		out[i] = compete(verdicts)
 	}
 	return out
+}
+
+// weigh gives plain verdicts their confidence by all that is known of the column.
+func (f *FieldScan) weigh(verdicts []verdict) {
+	for i := range verdicts {
+		v := &verdicts[i]
+		if !v.plain || v.matched == 0 {
+			continue
+		}
+		rival := 0.0
+		for j, other := range verdicts {
+			if j != i && other.plain {
+				rival = max(rival, other.share)
+			}
+		}
+		v.features = f.features(*v, rival)
+		v.confidence = v.features.score()
+	}
 }
 
 // judgeField folds one rule's tally into a verdict.
@@ -74,9 +103,6 @@ func (f *FieldScan) judgeField(r int) (verdict, bool) {
 		return verdict{}, false
 	}
 	v.confidence = v.mean
-	if v.plain {
-		v.confidence = 1 - (1-v.mean)*math.Sqrt(1-v.share)
-	}
 	return v, true
 }
 
@@ -138,12 +164,13 @@ func wilsonLower(m, n int) float64 {
 // compete lets one element win a column of plain values.
 func compete(verdicts []verdict) []verdict {
 	slices.SortStableFunc(verdicts, func(a, b verdict) int {
-		return cmp.Or(cmp.Compare(b.confidence*weight(b), a.confidence*weight(a)), cmp.Compare(a.rule, b.rule))
+		return cmp.Or(cmp.Compare(b.fit(), a.fit()), cmp.Compare(a.rule, b.rule))
 	})
+	explained := slices.ContainsFunc(verdicts, func(v verdict) bool { return v.plain && v.share >= mostOfColumn })
 	won := false
 	return slices.DeleteFunc(verdicts, func(v verdict) bool {
 		if !v.plain {
-			return false
+			return explained && v.mean < strongScore
 		}
 		if !won {
 			won = true
@@ -153,12 +180,17 @@ func compete(verdicts []verdict) []verdict {
 	})
 }
 
-// weight ranks plain verdicts by the share of the column that they explain.
-func weight(v verdict) float64 {
+// mostOfColumn is the share from which a plain element explains a column, so that
+// a weak one inside some of its values is taken for a part of it.
+const mostOfColumn = 0.5
+
+// fit ranks verdicts: plain ones by their score and the share of the column that
+// they explain.
+func (v verdict) fit() float64 {
 	if v.plain {
-		return v.share
+		return (1 - (1-v.mean)*math.Sqrt(1-v.share)) * v.share
 	}
-	return 1
+	return v.mean
 }
 
 func (f *FieldScan) finding(v verdict) assay.Finding {
@@ -198,8 +230,10 @@ func (f *FieldScan) evidence(v verdict) []assay.Evidence {
 	slices.SortStableFunc(out[min(len(out), len(t.methods)):], func(a, b assay.Evidence) int { return cmp.Compare(a.Text, b.Text) })
 	out = f.metadataEvidence(out, &f.set.trees[v.rule])
 	if v.matched > 0 {
-		out = append(out, assay.Evidence{Kind: "share", Text: strconv.Itoa(v.matched) + " of " + strconv.Itoa(f.tally.sampled) + " values",
-			Weight: math.Round(100*(logOdds(v.confidence)-logOdds(v.mean))) / 100})
+		out = append(out, assay.Evidence{Kind: "share", Text: strconv.Itoa(v.matched) + " of " + strconv.Itoa(f.tally.sampled) + " values"})
+	}
+	if v.plain && v.matched > 0 {
+		out = append(out, v.features.evidence()...)
 	}
 	return out
 }

@@ -35,6 +35,8 @@ type options struct {
 	floor, record string
 	library       string
 	data          string
+	train         string
+	page, kept    string
 	errors        string
 	atMost        int
 }
@@ -49,6 +51,9 @@ func main() {
 	flag.StringVar(&o.record, "record", "", "write the floors that follow from this run to `file`")
 	flag.StringVar(&o.library, "verifiers", "", "`folder` of definitions that replace the library's")
 	flag.StringVar(&o.data, "data", "", "measure on the values, texts and tables of this `file` of JSON lines instead")
+	flag.StringVar(&o.train, "train", "", "train the engine's score on the columns of the corpus and of -data, and write its weights to `file`")
+	flag.StringVar(&o.kept, "measured", "", "write the figures of each element to `file`")
+	flag.StringVar(&o.page, "page", "", "write the page of all elements to `file`, and measure nothing")
 	flag.StringVar(&o.errors, "errors", "", "print the mistakes about this `element`; never on the part that is held back")
 	flag.IntVar(&o.atMost, "most", 60, "print at most so many mistakes")
 	flag.Parse()
@@ -65,20 +70,21 @@ func run(ctx context.Context, o options, w io.Writer) error {
 	if o.part != "train" && o.part != "held" && o.part != "all" {
 		return fmt.Errorf("part %q: use train, held or all", o.part)
 	}
-	if o.errors != "" && o.part != "train" {
-		return errors.New("the part that is held back must not be tuned on: use -errors with -part train")
+	if (o.errors != "" || o.train != "") && o.part != "train" {
+		return errors.New("the part that is held back must not be tuned on: use -errors and -train with -part train")
+	}
+	if o.page != "" {
+		return writePage(o.page, "quality/measured.json")
 	}
 	r, err := newRunner(o)
 	if err != nil {
 		return err
 	}
-	if o.data != "" {
-		err = r.file(ctx, o.data)
-	} else {
-		err = r.run(ctx)
-	}
-	if err != nil {
+	if err := r.measure(ctx, o); err != nil {
 		return err
+	}
+	if o.train != "" {
+		return r.train(o.train)
 	}
 	r.report.finish(r.answers.missing)
 	switch {
@@ -94,10 +100,27 @@ func run(ctx context.Context, o options, w io.Writer) error {
 	if err == nil && o.record != "" {
 		err = r.report.record(o.record)
 	}
+	if err == nil && o.kept != "" {
+		err = r.report.keep(o.kept)
+	}
 	if err == nil && o.floor != "" {
 		err = r.report.check(o.floor)
 	}
 	return err
+}
+
+// measure runs over what is asked for: the corpus, another generator's data, or,
+// to train, the columns of both.
+func (r *runner) measure(ctx context.Context, o options) error {
+	switch {
+	case o.train != "":
+		if err := r.columns(ctx); err != nil || o.data == "" {
+			return err
+		}
+	case o.data == "":
+		return r.run(ctx)
+	}
+	return r.file(ctx, o.data)
 }
 
 func newRunner(o options) (*runner, error) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"example.com/assay"
 	"example.com/assay/engine"
@@ -30,6 +31,7 @@ type runner struct {
 	result engine.Result
 
 	report   Report
+	samples  []sample // for training
 	mistakes []mistake
 	// wrong is the element whose mistakes are collected; empty for none.
 	wrong assay.Element
@@ -258,32 +260,52 @@ func (r *runner) columns(ctx context.Context) error {
 
 func (r *runner) table(ctx context.Context, t corpus.Table) error {
 	for _, column := range t.Columns {
+		if slices.ContainsFunc(column.Kinds, func(k corpus.Kind) bool { return !r.answers.covered(k) }) {
+			continue
+		}
 		if err := r.column(ctx, t, column); err != nil {
 			return err
+		}
+		for _, rows := range shorter {
+			if err := r.shortColumn(ctx, t, column, rows); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-func (r *runner) column(ctx context.Context, t corpus.Table, column corpus.Column) error {
-	if slices.ContainsFunc(column.Kinds, func(k corpus.Kind) bool { return !r.answers.covered(k) }) {
+// shorter are the numbers of rows by which columns are scanned again, so that the
+// confidence is right for few values too.
+var shorter = []int{1, 5, 20}
+
+// shortColumn judges the first rows of a column, for the reliability alone.
+func (r *runner) shortColumn(ctx context.Context, t corpus.Table, column corpus.Column, rows int) error {
+	if rows >= len(column.Values) {
 		return nil
 	}
-	findings, err := r.scanColumn(ctx, t, column)
+	column.Values = column.Values[:rows]
+	judgements, err := r.scanColumn(ctx, t, column)
 	if err != nil {
 		return err
 	}
-	var labelled, found []assay.Element
+	r.judged(column, judgements)
+	return nil
+}
+
+// judged keeps what was promised of a column and what is true, and returns the
+// elements that it was found to hold and those that it does hold.
+func (r *runner) judged(column corpus.Column, judgements []engine.Judgement) (found, labelled []assay.Element) {
 	for _, kind := range column.Kinds {
 		if e := r.answers.wanted[kind]; e != "" {
 			labelled = append(labelled, e)
 		}
 	}
-	for _, f := range findings {
-		element, counts := f.Element, true
+	for _, j := range judgements {
+		element, counts := j.Element, true
 		for _, kind := range column.Kinds {
-			e, right := r.answers.judge(kind, f.Element)
-			if e != f.Element {
+			e, right := r.answers.judge(kind, j.Element)
+			if e != j.Element {
 				element = e
 			}
 			counts = counts && right
@@ -291,22 +313,35 @@ func (r *runner) column(ctx context.Context, t corpus.Table, column corpus.Colum
 		if !counts {
 			continue
 		}
-		r.report.Scores = append(r.report.Scores, quality.Scored{Score: f.Confidence, Right: slices.Contains(labelled, element)})
-		if f.Confidence >= threshold {
+		right := slices.Contains(labelled, element)
+		r.report.Scores = append(r.report.Scores, quality.Scored{Score: j.Confidence, Right: right})
+		if j.Plain {
+			r.samples = append(r.samples, sample{j.Features, right})
+		}
+		if j.Confidence >= threshold {
 			found = append(found, element)
 		}
 	}
+	return found, labelled
+}
+
+func (r *runner) column(ctx context.Context, t corpus.Table, column corpus.Column) error {
+	judgements, err := r.scanColumn(ctx, t, column)
+	if err != nil {
+		return err
+	}
+	found, labelled := r.judged(column, judgements)
 	board := quality.MatchSets(found, labelled)
 	r.report.Columns.add(board, nil)
 	if len(labelled) == 0 {
 		r.report.Clean.count(found)
 	}
 	r.note("column", board, corpus.Kind(fmt.Sprint(column.Kinds)),
-		t.Schema+"."+t.Name+"."+column.Name+": "+column.Values[0]+" | "+column.Values[1])
+		t.Schema+"."+t.Name+"."+column.Name+": "+strings.Join(column.Values[:min(2, len(column.Values))], " | "))
 	return nil
 }
 
-func (r *runner) scanColumn(ctx context.Context, t corpus.Table, column corpus.Column) ([]assay.Finding, error) {
+func (r *runner) scanColumn(ctx context.Context, t corpus.Table, column corpus.Column) ([]engine.Judgement, error) {
 	asset := &assay.Asset{ID: assay.AssetID("mysql://db.local:3306/" + t.Schema + "/" + t.Name), Kind: assay.KindTable}
 	info := engine.FieldInfo{
 		Asset: asset,
@@ -331,7 +366,7 @@ func (r *runner) scanColumn(ctx context.Context, t corpus.Table, column corpus.C
 	if err := r.fold(ctx, field); err != nil {
 		return nil, err
 	}
-	return field.Findings(), nil
+	return field.Judgements(), nil
 }
 
 // fold scans what the block holds, adds it to the field and empties the block.

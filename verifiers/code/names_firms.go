@@ -14,7 +14,7 @@ import (
 // company acts.
 var firmForms = words(wordSet(`gmbh ag kg kgaa ohg gbr ug se ev mbh sohne partner partners associates sons brothers co inc incorporated corp ltd limited llc llp plc pty
 	sa sas sarl sasu snc eurl sl sll slne slu sau scoop scp cb srl sapi cv rl spa sapa sncdi ltda eireli epp me mei nv bv vof cvba bvba
-	ab hb kb ek as asa ans da aps is ivs oy oyj ky tmi sro vos ks spol zs doo dd jdoo sp kd dno sp zoo spzoo spk spj kft bt kht zrt nyrt rt ooo zao oao pao tov
+	ab hb kb ek as asa ans da aps is ivs oy oyj ky tmi sro vos ks spol zs doo dd jdoo sp kd dno sp zoo spzoo spk spj kft kkt bt kht zrt nyrt rt ooo zao oao pao tov
 	αε επε οε εε ικε ооо зао оао пао ао тов ат пп еоод оод еад ад tbk persero asociados hijos hermanos figli fils associes zonen синове ltdsti as`))
 
 // firmPrefixes stand before the name of a company.
@@ -28,6 +28,9 @@ const mostFirmWords = 4
 func firmName(c engine.Candidate) bool {
 	if first, _, more := bytes.Cut(c.Bytes(), []byte(" ")); more && allUpper(first) && slices.Contains(firmPrefixes, string(first)) {
 		return true
+	}
+	if last := bytes.LastIndexByte(c.Bytes(), ' '); last > 0 && len(c.Bytes())-last == len(" kft") && firmForms.has(c.Bytes()[last+1:]) {
+		return true // Takács Kkt.
 	}
 	line := c.Text[bytes.LastIndexByte(c.Text[:c.Start], '\n')+1 : c.Start]
 	for _, prefix := range firmPrefixes {

@@ -62,8 +62,15 @@ TABLES = {
     "logins": "id:auto user_name:username ip:ipv4 user_agent:user_agent mac:mac token:sha256 last_seen:epoch app_version:version",
     "payments": "id:uuid holder:name card:card iban:iban amount:price_plain currency:currency paid_at:timestamp reference:order_number",
     "products": "sku:sku title:product description:sentence price:price_plain weight:float ean:ean brand:company colour:colour_hex",
+    "hard": "name:company title:product label:job_title f1:company f2:product f3:job_title f4:city_name f5:slug serial:num9 ref:num10 "
+            "code:num11 batch:num12 ticket:num8 number:num16 group:num3_3_3 part:num4_4_4 lot:num6_4 key:letters member:company contact:company "
+            "head:sentence place:city_name value:float stamp:epoch phase:version mark:colour_hex owner:product",
     "anonymous": "c1:name c2:email c3:phone c4:address c5:uuid c6:price_plain c7:company c8:timestamp",
 }
+
+
+# Sentences of other locales are words at random, unlike any text.
+ENGLISH = Faker("en_US")
 
 
 def line(text):
@@ -80,7 +87,7 @@ def kinds_of(f, locale):
         "phone": f.phone_number, "address": f.address, "address_line": lambda: line(f.address()),
         "street": get("street_address"), "city": get("city"), "city_name": get("city"), "postcode": get("postcode"),
         "country": f.country, "username": f.user_name, "company": f.company, "job_title": f.job, "ssn": f.ssn,
-        "sentence": f.sentence, "ipv4": f.ipv4_public, "ipv6": f.ipv6, "mac": f.mac_address, "card": f.credit_card_number,
+        "sentence": ENGLISH.sentence, "ipv4": f.ipv4_public, "ipv6": f.ipv6, "mac": f.mac_address, "card": f.credit_card_number,
         "iban": f.iban, "bic": f.swift, "uuid": f.uuid4, "md5": f.md5, "sha1": f.sha1, "sha256": f.sha256,
         "user_agent": f.user_agent, "plain_url": f.url, "file_name": f.file_name, "path": f.file_path, "isbn": f.isbn13,
         "ean": f.ean13, "colour_hex": f.hex_color, "slug": f.slug, "currency": f.currency_code,
@@ -95,6 +102,8 @@ def kinds_of(f, locale):
         "int6": lambda: f"{random.randint(0, 999999):06}", "age": lambda: str(random.randint(18, 90)), "status": lambda: pick(["open", "paid", "shipped", "void"]),
         "tracking": lambda: "1Z" + f.bothify("?#?#?###########").upper(), "order_number": lambda: f.bothify("ORD-######"), "sku": lambda: f.bothify("??-####-??").upper(),
         "product": lambda: " ".join(f.words(2)).title(), "eth": lambda: "0x" + f.hexify("^" * 40),
+        "letters": lambda: f.bothify("??#######").upper(), "num3_3_3": lambda: f.numerify("### ### ###"), "num4_4_4": lambda: f.numerify("%### #### ####"),
+        "num6_4": lambda: f.numerify("######-####"), **{f"num{n}": (lambda n=n: f.numerify("%" + "#" * (n - 1))) for n in (8, 9, 10, 11, 12, 16)},
         "coordinates": lambda: f"{f.latitude()}, {f.longitude()}",
     }
     return {kind: make for kind, make in makers.items() if make}
