@@ -9,7 +9,7 @@ RACE = $(shell sed 's/\#.*//' .ci/race)
 # How long each fuzz target runs in `make fuzz`.
 FUZZTIME ?= 1m
 
-.PHONY: help check servers lint test race build demo quality bench bench-service e2e fuzz
+.PHONY: help check servers lint test race build demo quality bench bench-service bench-peers e2e fuzz
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ e2e: ## kill scanners at random for a minute; the seed is printed
 
 bench-secrets: ## measure the search for secrets beside rg, git and installed peers
 	@sh internal/secretsbench/run.sh
+
+bench-peers: ## measure assay and the peers that PyPI has on the same data, in one run
+	@sh internal/corpus/peers/run.sh
 
 fuzz: ## run every fuzz target for FUZZTIME (1m)
 	@sh .ci/fuzz $(FUZZTIME)
