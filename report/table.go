@@ -305,10 +305,15 @@ func confidence(p float64) string {
 	return strconv.FormatFloat(math.Floor(p*100+1e-9)/100, 'f', 2, 64)
 }
 
-// reasons joins the evidence, the weightiest first, without the share of values,
-// which has a column of its own.
+// scoreKinds are the kinds of evidence about a column as a whole. They move the
+// confidence and say nothing of what was found; explain shows them.
+var scoreKinds = []string{"base", "methods", "share", "distinct", "sequence", "rival", "sample"}
+
+// reasons joins the evidence of what was found, the weightiest first.
 func reasons(evidence []assay.Evidence) string {
-	sorted := slices.DeleteFunc(slices.Clone(evidence), func(e assay.Evidence) bool { return e.Kind == "share" })
+	sorted := slices.DeleteFunc(slices.Clone(evidence), func(e assay.Evidence) bool {
+		return slices.Contains(scoreKinds, e.Kind) || strings.HasPrefix(e.Text, "the name says so")
+	})
 	slices.SortStableFunc(sorted, func(a, b assay.Evidence) int {
 		return cmp.Compare(math.Abs(b.Weight), math.Abs(a.Weight))
 	})
