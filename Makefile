@@ -25,9 +25,9 @@ lint: ## gofmt, go vet and staticcheck
 	$(STATICCHECK) ./...
 
 test: ## run the tests, those of concurrent packages with -race too
-	$(GO) test ./...
+	$(GO) test -timeout 20m ./...
 	@if [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v $$($(GO) env CC) >/dev/null; \
-	then set -x; $(GO) test -race -short $(RACE); \
+	then set -x; $(GO) test -race -short -timeout 20m $(RACE); \
 	else echo "no C compiler, which the race detector needs: tests with -race are left out" >&2; fi
 
 build: ## build the programs into bin/
