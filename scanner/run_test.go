@@ -282,13 +282,13 @@ func TestPanics(t *testing.T) {
 func TestKinds(t *testing.T) {
 	f := newFleet(t, &table{})
 	f.cfg.Handlers = map[string]scanner.Handler{
-		"snapshot": func(_ context.Context, task assay.Task) (assay.Result, error) {
+		"commits": func(_ context.Context, task assay.Task) (assay.Result, error) {
 			return assay.Result{Task: task, Coverage: []assay.Coverage{{Asset: task.Asset.ID, Field: "done", Status: assay.StatusScanned}}}, nil
 		},
 		"hopeless": func(context.Context, assay.Task) (assay.Result, error) { return assay.Result{}, errors.New("no use") },
 	}
 	tasks := someTasks(3)
-	tasks[0].Kind, tasks[1].Kind, tasks[2].Kind = "snapshot", "hopeless", "from the future"
+	tasks[0].Kind, tasks[1].Kind, tasks[2].Kind = "commits", "hopeless", "from the future"
 	f.send(tasks...)
 	f.until(empty)
 	same(t, "kept", []string{
