@@ -36,6 +36,9 @@
 //	      ▼
 //	verdict of the field: Findings
 //
+// Rules whose hits mean nothing without a context word (ContextOnly) take no
+// candidate where no such word is near (FieldScan.inContext, mentions.may).
+//
 // Everything above the matcher only leaves things out: it may let a window pass
 // in which nothing is, never drop one in which something is. The tests hold all
 // of it against a reference that has none of it.
