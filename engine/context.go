@@ -83,8 +83,8 @@ func (s contextSet) meets(o contextSet) bool {
 }
 
 const (
-	partSize    = 256     // bytes of a part
-	longestWord = 1 << 10 // bytes beyond which no word is a context word
+	partSize       = 256          // bytes of a part
+	longestMention = ContextReach // bytes; a longer one reaches no hit
 )
 
 // reset turns to the data of another block.
@@ -130,13 +130,15 @@ func (m *mentions) may(from, to int, contexts contextSet) bool {
 	return false
 }
 
-// find finds the words that start in a part.
+// find finds the words that start in a part. It looks no further than a mention
+// is long, so that one word of a megabyte is not read anew for every part of it.
 func (m *mentions) find(i int) {
-	text, part := m.data, &m.parts[i]
+	part := &m.parts[i]
 	part.known, part.found, part.owners = true, part.found[:0], part.owners[:0]
-	first, last := i*partSize, min(len(text), (i+1)*partSize)
+	first, last := i*partSize, min(len(m.data), (i+1)*partSize)
+	text := m.data[:min(len(m.data), last+longestMention+1)]
 	w := wordIterator{end: first}
-	for w.end > max(0, first-longestWord) && !isBlank(text[w.end-1]) { // the part may begin inside a word
+	for w.end > max(0, first-longestMention) && !isBlank(text[w.end-1]) { // the part may begin inside a word
 		w.end--
 	}
 	for w.next(text) && w.start < last {
