@@ -59,11 +59,13 @@ func (t *table) schema(ctx context.Context) (err error) {
 	for i := range t.all {
 		t.all[i].foreign = slices.Contains(foreign, t.all[i].name)
 	}
-	keys, err := collect(ctx, t, readKeys, func(row *sql.Rows) (p keyPart, err error) {
-		return p, row.Scan(&p.index, &p.column, &p.usable)
+	keys, err := collect(ctx, t, readKeys, func(row *sql.Rows) (p sqlsample.KeyPart, err error) {
+		err = row.Scan(&p.Key, &p.Column, &p.Usable)
+		p.Primary = p.Key == "PRIMARY"
+		return p, err
 	})
-	t.primary = primaryOf(keys)
-	t.key = t.bestKey(keys)
+	t.primary = sqlsample.PrimaryKey(keys)
+	t.key = t.columnsOf(keys)
 	return err
 }
 
@@ -85,47 +87,26 @@ func collect[T any](ctx context.Context, t *table, query string, scan func(*sql.
 	return out, rows.Err()
 }
 
-// keyPart is a column of a key.
-type keyPart struct {
-	index, column string
-	usable        bool
-}
-
-func primaryOf(parts []keyPart) []string {
-	var out []string
-	for _, p := range parts {
-		if p.index == "PRIMARY" {
-			out = append(out, p.column)
-		}
+// columnsOf returns the columns of the first key that rows can be read by.
+func (t *table) columnsOf(parts []sqlsample.KeyPart) []column {
+	for i, p := range parts {
+		c := t.column(p.Column)
+		parts[i].Usable = p.Usable && c.readable && c.class() != classOther
 	}
-	return out
-}
-
-// bestKey returns the columns of the first key that rows can be read by.
-func (t *table) bestKey(parts []keyPart) []column {
-	for len(parts) > 0 {
-		n := slices.IndexFunc(parts, func(p keyPart) bool { return p.index != parts[0].index })
-		if n < 0 {
-			n = len(parts)
-		}
-		if key, ok := t.keyOf(parts[:n]); ok {
-			return key
-		}
-		parts = parts[n:]
-	}
-	return nil
-}
-
-func (t *table) keyOf(parts []keyPart) ([]column, bool) {
 	var key []column
-	for _, p := range parts {
-		i := slices.IndexFunc(t.all, func(c column) bool { return c.name == p.column })
-		if i < 0 || !p.usable || !t.all[i].readable || t.all[i].class() == classOther {
-			return nil, false
-		}
-		key = append(key, t.all[i])
+	for _, name := range sqlsample.BestKey(parts) {
+		key = append(key, t.column(name))
 	}
-	return key, true
+	return key
+}
+
+// column returns a column by its name; one that cannot be read if there is none,
+// as for an expression in a key.
+func (t *table) column(name string) column {
+	if i := slices.IndexFunc(t.all, func(c column) bool { return c.name == name }); i >= 0 {
+		return t.all[i]
+	}
+	return column{}
 }
 
 // class is what a column's values are, as far as it matters for a key.

@@ -88,59 +88,38 @@ func (t *table) schema(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	var keys []keyPart
+	var keys []sqlsample.KeyPart
 	err = t.x.each(ctx, readKeys, []string{t.oid}, func(v [][]byte) error {
-		keys = append(keys, keyPart{string(v[0]), string(v[1]), isTrue(v[2]), isTrue(v[3])})
+		keys = append(keys, sqlsample.KeyPart{Key: string(v[0]), Column: string(v[1]), Primary: isTrue(v[2]), Usable: isTrue(v[3])})
 		return nil
 	})
-	t.primary = primaryOf(keys)
-	t.key = t.bestKey(keys)
+	t.primary = sqlsample.PrimaryKey(keys)
+	t.key = t.columnsOf(keys)
 	return true, err
 }
 
 func isTrue(v []byte) bool { return string(v) == "true" }
 
-// keyPart is a column of a key.
-type keyPart struct {
-	index, column   string
-	primary, usable bool
-}
-
-func primaryOf(parts []keyPart) []string {
-	var out []string
-	for _, p := range parts {
-		if p.primary {
-			out = append(out, p.column)
-		}
+// columnsOf returns the columns of the first key that rows can be read by.
+func (t *table) columnsOf(parts []sqlsample.KeyPart) []column {
+	for i, p := range parts {
+		c := t.column(p.Column)
+		parts[i].Usable = p.Usable && c.readable && c.class() != classOther
 	}
-	return out
-}
-
-// bestKey returns the columns of the first key that rows can be read by.
-func (t *table) bestKey(parts []keyPart) []column {
-	for len(parts) > 0 {
-		n := slices.IndexFunc(parts, func(p keyPart) bool { return p.index != parts[0].index })
-		if n < 0 {
-			n = len(parts)
-		}
-		if key, ok := t.keyOf(parts[:n]); ok {
-			return key
-		}
-		parts = parts[n:]
-	}
-	return nil
-}
-
-func (t *table) keyOf(parts []keyPart) ([]column, bool) {
 	var key []column
-	for _, p := range parts {
-		i := slices.IndexFunc(t.all, func(c column) bool { return c.name == p.column })
-		if i < 0 || !p.usable || !t.all[i].readable || t.all[i].class() == classOther {
-			return nil, false
-		}
-		key = append(key, t.all[i])
+	for _, name := range sqlsample.BestKey(parts) {
+		key = append(key, t.column(name))
 	}
-	return key, true
+	return key
+}
+
+// column returns a column by its name; one that cannot be read if there is none,
+// as for an expression in a key.
+func (t *table) column(name string) column {
+	if i := slices.IndexFunc(t.all, func(c column) bool { return c.name == name }); i >= 0 {
+		return t.all[i]
+	}
+	return column{}
 }
 
 // long are the types whose values can be longer than what is examined.
