@@ -107,6 +107,12 @@ type ResultWriter interface {
 	Commit(ctx context.Context, result Result) error
 }
 
+// CommitReader answers which tasks are done.
+type CommitReader interface {
+	// Committed reports whether a result of the task is kept.
+	Committed(ctx context.Context, task string) (bool, error)
+}
+
 // FindingFilter selects findings; a zero member does not restrict.
 type FindingFilter struct {
 	Asset   AssetID

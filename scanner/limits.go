@@ -7,16 +7,17 @@ import (
 )
 
 // Limits spare one store. They hold for one scanner process: a fleet of n takes
-// n times as much. A member that is zero does not limit.
+// n times as much. A member that is zero does not limit. An asset that takes more
+// requests or bytes than there is time for is read all the same, and the next one
+// waits the longer.
 type Limits struct {
 	// AtOnce is how many of the store's assets are worked on at the same time.
 	// Each takes a connection, from some sources a few.
 	AtOnce int
-	// PerSecond is how many of its assets are begun in a second. Each takes a few
-	// requests.
+	// PerSecond is how many requests are made of it in a second, on the average
+	// (see assay.Request). An asset counts as one at least.
 	PerSecond float64
-	// BytesPerSecond is how much is read on the average: after an asset of which
-	// much was read, the next one waits.
+	// BytesPerSecond is how much is read, on the average.
 	BytesPerSecond float64
 }
 
@@ -81,26 +82,25 @@ func (g *gate) enter(ctx context.Context, waiting func()) error {
 			}
 		}
 	}
-	if err := g.pace(ctx, waiting); err != nil {
+	if err := g.begin(ctx, waiting); err != nil {
 		g.leave(0)
 		return err
 	}
 	return nil
 }
 
-// pace waits until the store may be read again.
-func (g *gate) pace(ctx context.Context, waiting func()) error {
-	var pause time.Duration
-	g.mu.Lock()
-	if g.PerSecond > 0 || g.BytesPerSecond > 0 {
-		pause = g.charge(1, g.PerSecond)
-	}
-	g.mu.Unlock()
-	if pause <= 0 {
+// begin waits until the store may be read again, and pays for a request.
+func (g *gate) begin(ctx context.Context, waiting func()) error {
+	return wait(ctx, g.charge(1, g.PerSecond), waiting)
+}
+
+// wait waits, and calls waiting before, where there is something to wait for.
+func wait(ctx context.Context, d time.Duration, waiting func()) error {
+	if d <= 0 {
 		return ctx.Err()
 	}
 	waiting()
-	timer := time.NewTimer(pause)
+	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
@@ -111,8 +111,10 @@ func (g *gate) pace(ctx context.Context, waiting func()) error {
 }
 
 // charge returns how long it is until what was charged before is paid for, and
-// adds the time that n costs at a rate a second. The lock is held.
+// adds the time that n costs at a rate a second.
 func (g *gate) charge(n, rate float64) time.Duration {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	now := time.Now()
 	if g.next.Before(now) {
 		g.next = now
@@ -124,30 +126,33 @@ func (g *gate) charge(n, rate float64) time.Duration {
 	return pause
 }
 
-// leave ends a turn in which so many bytes were read.
+// leave ends a turn in which so many bytes were read that are not paid for.
 func (g *gate) leave(bytes int64) {
 	if g == nil {
 		return
 	}
-	g.mu.Lock()
-	g.charge(float64(bytes), g.BytesPerSecond)
-	g.mu.Unlock()
+	g.charge(float64(max(bytes, 0)), g.BytesPerSecond)
 	if g.turns != nil {
 		<-g.turns
 	}
 }
 
-// seat is the place of a task among those that are worked on.
+// seat is the place of a task among those that are worked on. It is safe for
+// concurrent use.
 type seat struct {
-	held    chan struct{} // what the seat takes up a place of
 	waiting chan struct{} // a place for each task that waits for its store
+
+	mu   sync.Mutex
+	held chan struct{} // what the seat takes up a place of; nil when the task is over
 }
 
 // wait gives the place up for one among the tasks that wait for their stores, if
 // there is one left: then tasks of other stores go on meanwhile. The task keeps
 // that place to its end, since its store's limits bound it.
 func (s *seat) wait() {
-	if s.held == s.waiting {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.held == nil || s.held == s.waiting {
 		return
 	}
 	select {
@@ -158,4 +163,9 @@ func (s *seat) wait() {
 	}
 }
 
-func (s *seat) leave() { <-s.held }
+func (s *seat) leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	<-s.held
+	s.held = nil
+}

@@ -26,6 +26,7 @@ const (
 	outcomeDone       = "done"
 	outcomeNever      = "not_examined" // and will not be tried again
 	outcomeAgain      = "failed"       // and will be tried again, or is dead
+	outcomeRepeated   = "repeated"     // its result was kept already
 	outcomeUnkept     = "not_kept"     // the result could not be committed
 	outcomeHandedBack = "handed_back"  // because the scanner stops
 	outcomeLost       = "lease_lost"

@@ -13,9 +13,10 @@ import (
 // maxBatch is the most tasks asked for at a time; what SQS gives.
 const maxBatch = 10
 
-// waitingFactor is how many tasks may wait for stores that are at their limits,
-// for each that may be worked on. When all are such, further ones hold up others.
-const waitingFactor = 8
+// maxWaiting is how many tasks may wait for stores that are at their limits, or
+// that are silent, beside those that are worked on. Each costs a goroutine and a
+// heartbeat. When all places are taken, further ones hold up others.
+const maxWaiting = 500
 
 // handBack is how long the last words to the queue may take when the scanner
 // stops.
@@ -33,7 +34,7 @@ func (s *Scanner) Run(fetch, work context.Context) error {
 
 	var tasks sync.WaitGroup
 	slots := make(chan struct{}, s.Concurrency)
-	waiting := make(chan struct{}, waitingFactor*s.Concurrency)
+	waiting := make(chan struct{}, maxWaiting)
 	pause := backoff.NewExponentialBackOff()
 	for {
 		n := take(fetch, slots)

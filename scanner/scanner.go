@@ -43,6 +43,10 @@ type Config struct {
 	// Snapshots keeps the dictionaries that assay.TaskSnapshot brings; without it
 	// such tasks fail.
 	Snapshots SnapshotKeeper // optional
+	// Committed tells which tasks are done already: one that is delivered again has
+	// no effect. Without it such a task is carried out again, and replaces its own
+	// result.
+	Committed assay.CommitReader // optional
 	// Handlers carry out further kinds of task; assay.TaskScan needs none here.
 	Handlers map[string]Handler // optional
 	Scan     Options            // optional
@@ -52,6 +56,9 @@ type Config struct {
 	// Limits returns those of a store, by the name that tasks give it; it is asked
 	// once for each. While a task waits for its store, others take its place.
 	Limits func(store string) Limits // optional
+	// Patience is how long a store may bring nothing before the task that waits
+	// for it makes room for others; 0 means 5 seconds.
+	Patience time.Duration
 	// Visibility is how long a lease holds without a heartbeat, and so how soon
 	// another scanner takes over from one that vanished; 0 means 2 minutes.
 	Visibility time.Duration
@@ -85,6 +92,9 @@ func New(cfg Config) (*Scanner, error) {
 	}
 	if cfg.Visibility <= 0 {
 		cfg.Visibility = 2 * time.Minute
+	}
+	if cfg.Patience <= 0 {
+		cfg.Patience = 5 * time.Second
 	}
 	if cfg.RetryDelay <= 0 {
 		cfg.RetryDelay = 10 * time.Second

@@ -17,10 +17,10 @@ type sources struct {
 	all map[string]*opened
 }
 
-// opened is the source of one store. Its lock makes the tasks of one store wait
+// opened is the source of one store. Its turn makes the tasks of one store wait
 // for the one that opens it, and no others.
 type opened struct {
-	sync.Mutex
+	turn   chan struct{} // holds one while it is taken
 	source assay.Source
 }
 
@@ -34,19 +34,23 @@ func (s *sources) get(ctx context.Context, store string) (assay.Source, error) {
 	s.mu.Lock()
 	o := s.all[store]
 	if o == nil {
-		o = &opened{}
+		o = &opened{turn: make(chan struct{}, 1)}
 		s.all[store] = o
 	}
 	s.mu.Unlock()
 
-	o.Lock()
-	defer o.Unlock()
+	select {
+	case o.turn <- struct{}{}:
+		defer func() { <-o.turn }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 	if o.source == nil {
 		source, err := s.open(ctx, store)
 		if err != nil {
 			return nil, fmt.Errorf("open store %s: %w", store, err)
 		}
-		o.source = source
+		o.source = paced{source}
 	}
 	return o.source, nil
 }

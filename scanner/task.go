@@ -41,6 +41,13 @@ func (s *Scanner) handle(work context.Context, lease assay.Lease, seat *seat) {
 		outcome = outcomeHandedBack
 		s.release(work, lease, 0, errors.New("handed back: the scanner stops"))
 		return
+	case errors.Is(err, errRepeated):
+		outcome = outcomeRepeated
+		log.Info("done before: delivered again")
+		if err := s.remove(work, lease); err != nil {
+			log.Warn("task not removed, it reappears when its lease ends", "error", err)
+		}
+		return
 	case err != nil && decision != assay.Never:
 		outcome = outcomeAgain
 		log.Warn("task failed", "error", err)
@@ -72,8 +79,29 @@ func (s *Scanner) inTurn(ctx context.Context, task assay.Task, seat *seat) (resu
 	if err := gate.enter(ctx, seat.wait); err != nil {
 		return assay.Result{}, err
 	}
-	defer func() { gate.leave(result.Bytes) }()
-	return s.work(ctx, task)
+	turn := newTurn(gate, seat, task.Plan)
+	defer func() { gate.leave(result.Bytes - turn.paid.Load()) }()
+	defer turn.watch(s.Patience)()
+	if err := s.once(ctx, task); err != nil {
+		return assay.Result{}, err
+	}
+	return s.work(turn.in(ctx), task)
+}
+
+// errRepeated says that a task is done already.
+var errRepeated = errors.New("its result is kept already")
+
+// once refuses a task whose result is kept: a creator that was killed may send a
+// task twice, and a scanner that was killed after its commit leaves one behind.
+func (s *Scanner) once(ctx context.Context, task assay.Task) error {
+	if s.Committed == nil {
+		return nil
+	}
+	done, err := s.Committed.Committed(ctx, task.ID)
+	if err == nil && done {
+		err = errRepeated
+	}
+	return err
 }
 
 // finish commits the result and then, not before, removes the task. When the
@@ -88,6 +116,13 @@ func (s *Scanner) finish(work context.Context, lease assay.Lease, result assay.R
 			return fmt.Errorf("commit: %w", err)
 		}
 	}
+	return s.remove(ctx, lease)
+}
+
+// remove takes the task out of the queue.
+func (s *Scanner) remove(work context.Context, lease assay.Lease) error {
+	ctx, cancel := lastWords(work)
+	defer cancel()
 	if err := s.Receiver.Finish(ctx, lease); err != nil && !isLost(err) {
 		return fmt.Errorf("finish: %w", err)
 	}

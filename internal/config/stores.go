@@ -22,7 +22,7 @@ type Store struct {
 type Limits struct {
 	// Connections is how many of its assets are worked on at the same time.
 	Connections int `yaml:"connections"`
-	// RequestsPerSecond is how many of its assets are begun in a second.
+	// RequestsPerSecond is how many requests are made of it, on the average.
 	RequestsPerSecond float64 `yaml:"requests_per_second"`
 	// BytesPerSecond is how much of it is read on the average.
 	BytesPerSecond Size `yaml:"bytes_per_second"`

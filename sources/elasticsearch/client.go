@@ -23,6 +23,9 @@ type transport struct{ *Source }
 
 // Perform implements esapi.Transport.
 func (s transport) Perform(r *http.Request) (*http.Response, error) {
+	if err := assay.Request(r.Context()); err != nil {
+		return nil, err
+	}
 	r.URL.Scheme, r.URL.Host = s.base.Scheme, s.base.Host
 	switch {
 	case s.options.APIKey != "":

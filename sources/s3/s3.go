@@ -132,7 +132,7 @@ func Open(ctx context.Context, uri string, o Options) (*Source, error) {
 		return nil, fail("open", s.target(), err)
 	}
 	s.transport = transportOf(s.config)
-	s.config.HTTPClient = &http.Client{Transport: s.transport, CheckRedirect: asIs}
+	s.config.HTTPClient = &http.Client{Transport: spared{s.transport}, CheckRedirect: asIs}
 	s.config.Region = cmp.Or(s.options.Region, s.config.Region, "us-east-1")
 	if s.options.Endpoint != "" {
 		s.config.BaseEndpoint = &s.options.Endpoint
@@ -150,6 +150,17 @@ func transportOf(c aws.Config) *http.Transport {
 	t := client.GetTransport()
 	t.ResponseHeaderTimeout = time.Minute
 	return t
+}
+
+// spared waits for its turn ahead of each request (see assay.Request).
+type spared struct{ transport http.RoundTripper }
+
+// RoundTrip implements http.RoundTripper.
+func (s spared) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := assay.Request(r.Context()); err != nil {
+		return nil, err
+	}
+	return s.transport.RoundTrip(r)
 }
 
 // asIs leaves redirections to the SDK, which signs its requests for one host.

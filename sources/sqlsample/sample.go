@@ -29,7 +29,7 @@ func Sample(ctx context.Context, asset assay.AssetID, t Table, shape Shape, plan
 	ctx, cancel := context.WithTimeout(ctx, plan.Timeout)
 	defer cancel()
 	s := &sampler{
-		asset: asset, table: t, shape: shape, plan: plan,
+		asset: asset, table: spare(t), shape: shape, plan: plan,
 		rng: rand.New(rand.NewPCG(plan.Seed, 0)),
 		out: newCollector(shape.Columns, plan.Bytes, yield),
 	}

@@ -37,6 +37,13 @@ func (s *Store) Commit(ctx context.Context, result assay.Result) error {
 	return nil
 }
 
+// Committed implements assay.CommitReader.
+func (s *Store) Committed(ctx context.Context, task string) (done bool, err error) {
+	err = s.each(ctx, "whether task "+task+" is done", `SELECT 1 FROM scans WHERE task_id = ?`, []any{task},
+		func(*sql.Rows) (bool, error) { done = true; return false, nil })
+	return done, err
+}
+
 // commit is one result on its way into the tables.
 type commit struct {
 	tx      *sql.Tx

@@ -107,6 +107,24 @@ func replay(f *fixture) {
 	f.same("coverage", []assay.Coverage{right.Coverage[1], right.Coverage[0]}, collect(f, f.s.Coverage(f.Context(), users)))
 }
 
+func committed(f *fixture) {
+	done := func(task string) bool {
+		is, err := f.s.Committed(f.Context(), task)
+		if err != nil {
+			f.Fatal(err)
+		}
+		return is
+	}
+	first, second := result(users, 1), result(users, 2)
+	if done(first.Task.ID) {
+		f.Error("a task is done before its result was committed")
+	}
+	f.commit(first)
+	if !done(first.Task.ID) || done(second.Task.ID) {
+		f.Errorf("done: the first %v, the second %v; want the first alone", done(first.Task.ID), done(second.Task.ID))
+	}
+}
+
 func goneAndBack(f *fixture) {
 	f.commit(found(result(users, 1), "note", "iban", 0.9), found(result("mysql://db:3306/shop/orders", 1), "note", "iban", 0.9))
 	f.commit(covered(result(users, 2), "note", assay.StatusScanned))

@@ -20,6 +20,7 @@ import (
 // Store is a store as the suite uses it: all roles of one store.
 type Store interface {
 	assay.ResultWriter
+	assay.CommitReader
 	assay.FindingReader
 	assay.CoverageReader
 	assay.VerifierStore
@@ -60,6 +61,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"cancelled commit", cancelled},
 		{"commit is idempotent", idempotent},
 		{"replay replaces", replay},
+		{"which tasks are done", committed},
 		{"gone and back", goneAndBack},
 		{"what does not make gone", notGone},
 		{"dropped field", droppedField},
