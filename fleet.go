@@ -12,6 +12,7 @@ type VerifierChange struct {
 	Element Element   `json:"element"`
 	Version int       `json:"version"`
 	State   State     `json:"state"`
+	Share   int       `json:"share,omitempty"` // see VerifierVersion
 	Author  string    `json:"author"`
 	Reason  string    `json:"reason"`
 	At      time.Time `json:"at"`
@@ -26,6 +27,16 @@ type VerifierLog interface {
 	// VerifierRevision returns a number that grows with every change of any
 	// verifier, so that readers know without reading whether there is news.
 	VerifierRevision(ctx context.Context) (int64, error)
+}
+
+// VerifierStager puts versions into use step by step.
+//
+// Conformance suite: store/storetest.
+type VerifierStager interface {
+	// StageVerifier puts a version into shadow with a share of the assets, in
+	// percent from 1 to 99, and takes the share of every other version of the
+	// element away. A later change of its state ends that. ErrNotFound.
+	StageVerifier(ctx context.Context, element Element, version, share int, author, reason string) error
 }
 
 // VerifierImporter adds many versions at once.

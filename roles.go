@@ -146,9 +146,13 @@ type VerifierVersion struct {
 	Definition json.RawMessage `json:"definition"`
 	Hash       string          `json:"hash"`
 	State      State           `json:"state"`
-	Author     string          `json:"author"`
-	Reason     string          `json:"reason"`
-	Created    time.Time       `json:"created"`
+	// Share is the percentage of assets, chosen by their ids, for which a version
+	// in shadow is in use already, and the active one runs in shadow: it is being
+	// rolled out. 0 for all others.
+	Share   int       `json:"share,omitempty"`
+	Author  string    `json:"author"`
+	Reason  string    `json:"reason"`
+	Created time.Time `json:"created"`
 }
 
 // VerifierStore keeps every version of every verifier.

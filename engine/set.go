@@ -3,7 +3,10 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
+
+	"example.com/assay"
 )
 
 // Set is what a list of rules compiles to. It is immutable and safe for
@@ -18,7 +21,7 @@ type Set struct {
 	lexicon  lexicon
 	contexts contextWords
 	finderOf map[finderKey]int32 // while compiling
-	names    nameCache
+	names    *nameCache
 
 	prepareNumbers func() // of the family, when first needed
 }
@@ -50,7 +53,7 @@ const defaultScore = 0.9
 // joins one error for each. Regular expressions are parsed now and compiled when
 // first needed.
 func Compile(rules []Rule) (*Set, error) {
-	s := &Set{finderOf: map[finderKey]int32{}}
+	s := &Set{finderOf: map[finderKey]int32{}, names: &nameCache{}}
 	var errs []error
 	for _, r := range rules {
 		mark, metaMark := len(s.methods), len(s.metas)
@@ -79,6 +82,20 @@ func Compile(rules []Rule) (*Set, error) {
 
 // Rules returns the rules of the set. The caller must not change them.
 func (s *Set) Rules() []Rule { return s.rules }
+
+// Swap returns a set in which, for the elements that are named, the rules in
+// shadow count and those that counted run in shadow. It shares all that is
+// compiled with s, and costs next to nothing.
+func (s *Set) Swap(elements ...assay.Element) *Set {
+	swapped := *s
+	swapped.rules = slices.Clone(s.rules)
+	for i := range swapped.rules {
+		if r := &swapped.rules[i]; slices.Contains(elements, r.Element) {
+			r.Shadow = !r.Shadow
+		}
+	}
+	return &swapped
+}
 
 func (s *Set) compileNode(n *Node, rule int) (node, error) {
 	out := node{op: n.Op, score: n.Score}

@@ -45,7 +45,7 @@ func TestFleet(t *testing.T) {
 		}
 		defer store.Close()
 		s, err := scanner.New(scanner.Config{
-			Receiver: queue, Results: store, Set: func() *engine.Set { return set },
+			Receiver: queue, Results: store, Set: func(assay.AssetID) *engine.Set { return set },
 			Open:        func(context.Context, string) (assay.Source, error) { return source, nil },
 			Concurrency: 10, Visibility: time.Minute, RetryDelay: time.Millisecond,
 		})

@@ -87,7 +87,7 @@ func runMortal(step, path string) error {
 		concurrency, pace = 4, 40*time.Millisecond
 	}
 	s, err := scanner.New(scanner.Config{
-		Receiver: m, Results: m, Set: func() *engine.Set { return set }, Concurrency: concurrency, Visibility: 300 * time.Millisecond,
+		Receiver: m, Results: m, Set: func(assay.AssetID) *engine.Set { return set }, Concurrency: concurrency, Visibility: 300 * time.Millisecond,
 		Open: func(context.Context, string) (assay.Source, error) {
 			return &table{columns: []column{{name: "email", values: emails(5)}}, before: func(context.Context, assay.Asset) error {
 				begun()

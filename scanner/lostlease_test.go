@@ -95,7 +95,7 @@ func TestLostLeasesOnSQS(t *testing.T) {
 	}
 	set := compile(t, emailRule)
 	s, err := scanner.New(scanner.Config{
-		Receiver: queue, Results: store, Set: func() *engine.Set { return set }, Metrics: metrics,
+		Receiver: queue, Results: store, Set: func(assay.AssetID) *engine.Set { return set }, Metrics: metrics,
 		Open:        func(context.Context, string) (assay.Source, error) { return slow, nil },
 		Concurrency: 6, Visibility: 2 * time.Second, RetryDelay: time.Millisecond,
 	})

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"time"
 
+	"example.com/assay"
 	"example.com/assay/engine"
 	"example.com/assay/verifiers"
 
@@ -80,7 +81,7 @@ func (r *Refresher) Once(ctx context.Context) error {
 		return err
 	}
 	set, refused := r.Verifiers.Set(), r.Verifiers.Refused()
-	hash := setHash(set)
+	hash := setHash(set, r.Verifiers.Shares())
 	r.Metrics.fresh(set, len(refused), hash)
 	if !changed {
 		return nil
@@ -109,11 +110,12 @@ func (m *VerifierMetrics) fresh(set *engine.Set, refused int, hash string) {
 	m.info.WithLabelValues(hash).Set(1)
 }
 
-// setHash identifies all verifiers of a set together.
-func setHash(set *engine.Set) string {
+// setHash identifies all verifiers of a set together, with the shares of those
+// that are being rolled out.
+func setHash(set *engine.Set, shares map[assay.Element]int) string {
 	h := sha256.New()
 	for _, rule := range set.Rules() {
-		fmt.Fprintf(h, "%s %s %t\n", rule.Verifier, rule.Hash, rule.Shadow)
+		fmt.Fprintf(h, "%s %s %t %d\n", rule.Verifier, rule.Hash, rule.Shadow, shares[rule.Element])
 	}
 	return hex.EncodeToString(h.Sum(nil))[:16]
 }

@@ -69,7 +69,7 @@ func newFleet(t *testing.T, source assay.Source) *fleet {
 	})
 	set := compile(t, emailRule)
 	f.cfg = scanner.Config{
-		Receiver: f.queue, Results: f.store, Set: func() *engine.Set { return set },
+		Receiver: f.queue, Results: f.store, Set: func(assay.AssetID) *engine.Set { return set },
 		Open:       func(context.Context, string) (assay.Source, error) { return source, nil },
 		Visibility: time.Minute, RetryDelay: time.Millisecond,
 		Log: slog.New(slog.NewTextHandler(io.MultiWriter(f.log, t.Output()), nil)),
@@ -352,7 +352,7 @@ func TestNewVerifiers(t *testing.T) {
 	f.cfg.Concurrency = 1
 	var current atomic.Pointer[engine.Set]
 	current.Store(compile(t))
-	f.cfg.Set = current.Load
+	f.cfg.Set = func(assay.AssetID) *engine.Set { return current.Load() }
 	stopFetch, _, done := f.start()
 	f.send(someTasks(1)...)
 	f.await("the first task", func() bool { return len(kept(t, f.store)) == 1 })

@@ -111,11 +111,11 @@ func (s *scan) sample(ctx context.Context, source assay.Source) (reading assay.R
 	return reading, err
 }
 
-// knownElements refuses a plan for elements that no verifier of the set finds:
-// an asset must not pass for clean because nobody looked.
+// knownElements refuses a plan for elements that no verifier in use finds: an
+// asset must not pass for clean because nobody looked.
 func (s *scan) knownElements() error {
 	for _, e := range s.task.Plan.Elements {
-		if !slices.ContainsFunc(s.set.Rules(), func(r engine.Rule) bool { return r.Element == e }) {
+		if !slices.ContainsFunc(s.set.Rules(), func(r engine.Rule) bool { return r.Element == e && !r.Shadow }) {
 			return &assay.Error{Op: "scan", Item: string(s.task.Asset.ID), Reason: assay.ReasonUnsupported,
 				Err: fmt.Errorf("no verifier is active for element %q", e), Hint: "activate one, or leave the element out of the plan"}
 		}

@@ -37,9 +37,9 @@ type Config struct {
 	// Open connects to a store by the name that tasks give it. A Source is used
 	// by many tasks at a time, and closed when Run ends.
 	Open func(ctx context.Context, store string) (assay.Source, error)
-	// Set returns the verifiers in use now; every task asks once. It is safe
-	// for concurrent use.
-	Set func() *engine.Set
+	// Set returns the verifiers that are in use now for an asset; every task asks
+	// once. It is safe for concurrent use.
+	Set func(asset assay.AssetID) *engine.Set
 	// Snapshots keeps the dictionaries that assay.TaskSnapshot brings; without it
 	// such tasks fail.
 	Snapshots SnapshotKeeper // optional
@@ -124,7 +124,7 @@ func (s *Scanner) scan(ctx context.Context, task assay.Task) (assay.Result, erro
 	if err != nil {
 		return assay.Result{}, err
 	}
-	return Scan(ctx, source, task, s.Set(), s.Scan)
+	return Scan(ctx, source, task, s.Set(task.Asset.ID), s.Scan)
 }
 
 // Do carries out one task outside of the queue, and commits nothing. The result

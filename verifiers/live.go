@@ -28,7 +28,7 @@ type Live struct {
 	dictionaries Dictionaries
 	opts         Options
 
-	set     atomic.Pointer[engine.Set]
+	set     atomic.Pointer[stagedSet]
 	mu      sync.Mutex              // below it: what one Refresh at a time works with
 	seen    revision                // what set was made of
 	words   map[assay.Column]loaded // as of seen.snapshots
@@ -79,7 +79,31 @@ func NewLive(store VersionReader, dictionaries Dictionaries, opts Options) (*Liv
 }
 
 // Set returns the verifiers as of the last Refresh that succeeded; nil before.
-func (l *Live) Set() *engine.Set { return l.set.Load() }
+// Versions that are being rolled out are in shadow in it.
+func (l *Live) Set() *engine.Set {
+	if set := l.set.Load(); set != nil {
+		return set.base
+	}
+	return nil
+}
+
+// Shares returns the percentages of assets of the versions that are being rolled
+// out, by element. Nobody may change them.
+func (l *Live) Shares() map[assay.Element]int {
+	if set := l.set.Load(); set != nil {
+		return set.shares
+	}
+	return nil
+}
+
+// SetFor is Set for one asset: versions that are being rolled out count where the
+// asset is in their share.
+func (l *Live) SetFor(asset assay.AssetID) *engine.Set {
+	if set := l.set.Load(); set != nil {
+		return set.of(asset)
+	}
+	return nil
+}
 
 // Refused returns what should run and does not, by element.
 func (l *Live) Refused() []Refused {
@@ -108,11 +132,11 @@ func (l *Live) Refresh(ctx context.Context) (changed bool, err error) {
 		versions[v.Element] = append(versions[v.Element], v)
 	}
 	l.again = false
-	set, refused, err := l.choose(ctx, versions)
+	set, shares, refused, err := l.choose(ctx, versions)
 	if err != nil {
 		return false, err
 	}
-	l.set.Store(set)
+	l.set.Store(newStagedSet(set, shares))
 	if l.seen, l.refused = now, refused; l.again {
 		l.seen.snapshots = -1
 	}
@@ -127,8 +151,9 @@ func (l *Live) revision(ctx context.Context) (now revision, err error) {
 }
 
 // choose compiles the versions that should run, and takes the next older one of
-// each that is refused until all that is left compiles.
-func (l *Live) choose(ctx context.Context, versions map[assay.Element][]assay.VerifierVersion) (*engine.Set, []Refused, error) {
+// each that is refused until all that is left compiles. It returns the shares of
+// those that are being rolled out, too.
+func (l *Live) choose(ctx context.Context, versions map[assay.Element][]assay.VerifierVersion) (*engine.Set, map[assay.Element]int, []Refused, error) {
 	elements := slices.Sorted(maps.Keys(versions))
 	opts := l.opts
 	opts.Words = func(column assay.Column) ([]string, int, error) {
@@ -142,23 +167,23 @@ func (l *Live) choose(ctx context.Context, versions map[assay.Element][]assay.Ve
 	}
 	blamed := map[versionKey]error{}
 	for {
-		c := choice{live: l, blamed: blamed}
+		c := choice{live: l, blamed: blamed, shares: map[assay.Element]int{}}
 		for _, e := range elements {
 			c.element(versions[e])
 		}
 		if ctx.Err() != nil { // not the definitions' fault
-			return nil, nil, ctx.Err()
+			return nil, nil, nil, ctx.Err()
 		}
 		opts.Shadow = c.shadow
 		set, err := Compile(c.active, opts)
 		if set == nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 		if err == nil {
-			return set, c.refused, nil
+			return set, c.shares, c.refused, nil
 		}
 		if !blame(set, slices.Concat(c.active, c.shadow), opts, blamed) {
-			return nil, nil, fmt.Errorf("compile the verifiers: %w", err)
+			return nil, nil, nil, fmt.Errorf("compile the verifiers: %w", err)
 		}
 	}
 }
@@ -168,6 +193,7 @@ type choice struct {
 	live           *Live
 	blamed         map[versionKey]error // versions that did not compile, and why
 	active, shadow []Definition
+	shares         map[assay.Element]int
 	refused        []Refused
 }
 
@@ -179,16 +205,20 @@ func (c *choice) element(versions []assay.VerifierVersion) {
 			break
 		}
 	}
-	for i := len(versions) - 1; i >= 0; i-- { // the newest shadow only: findings are compared by state
-		if versions[i].State == assay.StateShadow {
-			c.take(versions[i:i+1], &c.shadow)
-			break
+	at := -1 // one version in shadow only: findings are compared by state
+	for i, v := range versions {
+		if v.State == assay.StateShadow && (at < 0 || versions[at].Share == 0) {
+			at = i // the newest, but for one that is being rolled out
 		}
+	}
+	if at >= 0 && c.take(versions[at:at+1], &c.shadow) && versions[at].Share > 0 {
+		c.shares[versions[at].Element] = versions[at].Share
 	}
 }
 
-// take adds the last version to a list, or the newest before it that is right.
-func (c *choice) take(versions []assay.VerifierVersion, to *[]Definition) {
+// take adds the last version to a list, or the newest before it that is right,
+// and reports whether there is one.
+func (c *choice) take(versions []assay.VerifierVersion, to *[]Definition) bool {
 	last := versions[len(versions)-1]
 	var wrong error
 	for i := len(versions) - 1; i >= 0; i-- {
@@ -204,13 +234,14 @@ func (c *choice) take(versions []assay.VerifierVersion, to *[]Definition) {
 			if wrong != nil {
 				c.refused = append(c.refused, Refused{last.Element, last.Version, last.State, wrong, versions[i].Version})
 			}
-			return
+			return true
 		}
 		if wrong == nil {
 			wrong = err
 		}
 	}
 	c.refused = append(c.refused, Refused{last.Element, last.Version, last.State, wrong, 0})
+	return false
 }
 
 // parse reads a version, once.

@@ -12,13 +12,17 @@ import (
 // Change says who changes a verifier, why, and what becomes of it.
 type Change struct {
 	Author, Reason string
-	// Shadow makes the version run beside the active one, its findings being
-	// compared only.
-	Shadow bool
+	// Now puts the version into use at once. Otherwise it starts in shadow: it runs
+	// beside the version in use, its findings being compared only, until it is
+	// rolled out.
+	Now bool
 	// Base is the newest version that the author has seen: where there is a
 	// newer one by now, nothing is changed (assay.ErrConflict). 0 does not ask.
 	Base int
 }
+
+// Ungated ends the reason of a change that put a version into use without the gate.
+const Ungated = " (without the gate)"
 
 // check refuses a change that nobody answers for.
 func (c Change) check() error {
@@ -42,9 +46,9 @@ func Publish(ctx context.Context, store assay.VerifierStore, d Definition, opts 
 	if err != nil {
 		return assay.VerifierVersion{}, err
 	}
-	v := assay.VerifierVersion{Element: d.Element, Definition: d.JSON, Hash: hash, State: assay.StateActive, Author: by.Author, Reason: by.Reason}
-	if by.Shadow {
-		v.State = assay.StateShadow
+	v := assay.VerifierVersion{Element: d.Element, Definition: d.JSON, Hash: hash, State: assay.StateShadow, Author: by.Author, Reason: by.Reason}
+	if by.Now {
+		v.State, v.Reason = assay.StateActive, by.Reason+Ungated
 	}
 	if by.Base > 0 {
 		v.Version = by.Base + 1

@@ -262,7 +262,7 @@ func benchChange(t *testing.T) {
 	if err := os.WriteFile(file, []byte(badgeDefinition(`BX-[0-9]{4}`)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	f.assay("verifiers", "add", file, "--author", "ada", "--reason", "a figure")
+	f.assay("verifiers", "add", file, "--author", "ada", "--reason", "a figure", "--now")
 	begun := time.Now()
 	f.until("the change everywhere", func() bool {
 		for _, p := range scanners {

@@ -22,7 +22,7 @@ func TestFleetSnapshot(t *testing.T) {
 		t.Fatal(err)
 	}
 	processes := []*process{f.scanner(), f.scanner()}
-	if got := f.assay("verifiers", "add", definition, "--author", "ada", "--reason", "leaks"); !strings.Contains(got, "once its dictionary was read") {
+	if got := f.assay("verifiers", "add", definition, "--author", "ada", "--reason", "leaks", "--now"); !strings.Contains(got, "once its dictionary was read") {
 		t.Errorf("add prints %q", got)
 	}
 	for _, p := range processes {

@@ -64,19 +64,37 @@ func TestLiveVerifiers(t *testing.T) {
 
 	add(badgeDefinition(`BX-[0-9]{4}`))
 	changed("a new verifier")
+	f.create("new")
+	f.drained()
+	if got := f.findings("badge"); len(got) != f.tables || !strings.Contains(got[0], "shadow 50/50") {
+		t.Errorf("findings of a new verifier, which starts in shadow: %v", got)
+	}
+	f.assay("verifiers", "rollout", "badge", "--now", "--author", "ada", "--reason", "nothing is labelled yet")
+	changed("a verifier in use")
 	f.create("one")
 	f.drained()
 	if got := f.findings("badge"); len(got) != f.tables || !strings.Contains(got[0], "active 50/50") {
 		t.Errorf("findings of badges: %v", got)
 	}
 
-	add(badgeDefinition(`BX-[0-9]{3}4`), "--shadow")
+	add(badgeDefinition(`BX-[0-9]{3}4`))
 	changed("a version in shadow")
 	f.create("two")
 	f.drained()
 	if got := strings.Join(f.findings("badge"), "\n"); strings.Count(got, "active 50/50") != f.tables || strings.Count(got, "shadow 5/50") != f.tables {
 		t.Errorf("findings of badges with a shadow: %s", got)
 	}
+
+	f.assay("verifiers", "rollout", "badge", "--now", "--percent", "50", "--author", "ada", "--reason", "a part of it")
+	changed("a roll-out")
+	f.create("half")
+	f.drained()
+	got := strings.Join(f.findings("badge"), "\n")
+	if in, out := strings.Count(got, "active 5/50"), strings.Count(got, "active 50/50"); in == 0 || out == 0 || in+out != f.tables {
+		t.Errorf("in half of the assets the new version counts, in the others the old one: %s", got)
+	}
+	f.assay("verifiers", "rollback", "badge", "--author", "ada", "--reason", "it finds too little")
+	changed("the end of a roll-out")
 
 	// By another way than assay verifiers add, which would refuse it.
 	broken := assay.VerifierVersion{Element: "badge", Definition: []byte(`{"element": "badge"}`), Hash: "h", State: assay.StateActive, Author: "eve", Reason: "a mistake"}

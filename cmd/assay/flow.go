@@ -144,7 +144,7 @@ func (f *flow) work(ctx context.Context, queueFile string) (err error) {
 		return err
 	}
 	scan, err := scanner.New(scanner.Config{
-		Receiver: queue, Results: f.ledger, Open: f.source, Set: func() *engine.Set { return f.library.set },
+		Receiver: queue, Results: f.ledger, Open: f.source, Set: func(assay.AssetID) *engine.Set { return f.library.set },
 		Handlers:    map[string]scanner.Handler{assay.TaskScan: f.scanOnce},
 		Concurrency: f.workers, RetryDelay: time.Millisecond,
 	})

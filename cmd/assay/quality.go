@@ -142,7 +142,7 @@ func (b qualityBase) scored(ctx context.Context, v assay.VerifierVersion) (*qual
 
 // version returns the version that ELEMENT or ELEMENT@VERSION names; without a
 // version, the one that choose picks.
-func (b qualityBase) version(ctx context.Context, name string, choose func([]assay.VerifierVersion) int) (assay.VerifierVersion, error) {
+func (b verifierBase) version(ctx context.Context, name string, choose func([]assay.VerifierVersion) int) (assay.VerifierVersion, error) {
 	element, number, numbered := strings.Cut(name, "@")
 	versions, err := b.versions(ctx, assay.Element(element))
 	if err != nil {

@@ -65,7 +65,7 @@ func newScannerProcess(ctx context.Context, cfg *config.Config, queue assay.Rece
 		return nil, err
 	}
 	settings := scanner.Config{
-		Receiver: queue, Results: database, Committed: database, Open: openStore(cfg), Set: p.live.Set,
+		Receiver: queue, Results: database, Committed: database, Open: openStore(cfg), Set: p.live.SetFor,
 		Scan:        scanner.Options{Settler: models, Sealer: sealer, Observer: collector},
 		Concurrency: cfg.Scanner.Pool, Visibility: cfg.Scanner.Visibility, RetryDelay: cfg.Scanner.RetryDelay,
 		Limits: storeLimits(cfg), Metrics: counts, Tracer: tracer, Log: log,

@@ -40,6 +40,11 @@ func (c *changeFlags) add(cmd *cobra.Command) {
 	}
 }
 
+// addNow adds --now.
+func (c *changeFlags) addNow(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&c.by.Now, "now", false, "put it into use at once, without the gate; the history says so")
+}
+
 // verifierBase is the database with its verifiers.
 type verifierBase struct {
 	*sqlstore.Store
@@ -91,7 +96,11 @@ func (b verifierBase) publish(ctx context.Context, out io.Writer, name string, d
 	if err != nil {
 		return usageError(err)
 	}
-	if _, err = fmt.Fprintf(out, "%s@%d is %s\n", v.Element, v.Version, v.State); err == nil && len(def.Columns()) > 0 {
+	next := ""
+	if v.State == assay.StateShadow {
+		next = fmt.Sprintf("; to put it into use: assay verifiers rollout %s@%d", v.Element, v.Version)
+	}
+	if _, err = fmt.Fprintf(out, "%s@%d is %s%s\n", v.Element, v.Version, v.State, next); err == nil && len(def.Columns()) > 0 {
 		_, err = fmt.Fprintf(out, "it runs once its dictionary was read: assay verifiers snapshot %s\n", v.Element)
 	}
 	return err
@@ -101,11 +110,13 @@ func newVerifiersAdd(std streams) *cobra.Command {
 	var flags changeFlags
 	cmd := &cobra.Command{
 		Use:   "add FILE…",
-		Short: "Add definitions to the database, after running their examples",
-		Long: "add makes each definition the newest version of its element, and the active one; running\n" +
-			"scanners take it up within their refresh period. A definition that is wrong or whose examples\n" +
-			"fail is refused, with file, JSON path and reason. With --shadow it runs beside the active\n" +
-			"version, and its findings have the state shadow.",
+		Short: "Add definitions to the database, in shadow, after running their examples",
+		Long: "add makes each definition the newest version of its element, in shadow: running scanners take\n" +
+			"it up within their refresh period and run it beside the version in use, where there is one; its\n" +
+			"findings have the state shadow and are only compared. assay verifiers rollout puts it into use\n" +
+			"when its measured quality passes the gate. --now does so at once, unmeasured, which the history\n" +
+			"keeps. A definition that is wrong or whose examples fail is refused, with file, JSON path and\n" +
+			"reason.",
 		Args: cobra.MinimumNArgs(1),
 		RunE: action(func(cmd *cobra.Command, files []string) error {
 			return withVerifiers(cmd.Context(), &flags.config, func(b verifierBase) error {
@@ -123,7 +134,7 @@ func newVerifiersAdd(std streams) *cobra.Command {
 		}),
 	}
 	flags.add(cmd)
-	cmd.Flags().BoolVar(&flags.by.Shadow, "shadow", false, "run beside the active version, for comparison")
+	flags.addNow(cmd)
 	return cmd
 }
 
@@ -146,7 +157,7 @@ func newVerifiersEdit(std streams) *cobra.Command {
 		}),
 	}
 	flags.add(cmd)
-	cmd.Flags().BoolVar(&flags.by.Shadow, "shadow", false, "run beside the active version, for comparison")
+	flags.addNow(cmd)
 	return cmd
 }
 

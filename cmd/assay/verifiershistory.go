@@ -108,7 +108,7 @@ func (b verifierBase) history(ctx context.Context, args []string) ([]assay.Verif
 	changes := []assay.VerifierChange{}
 	if element == "" {
 		for _, v := range versions {
-			changes = append(changes, assay.VerifierChange{Element: v.Element, Version: v.Version, State: v.State, Author: v.Author, Reason: v.Reason, At: v.Created})
+			changes = append(changes, assay.VerifierChange{Element: v.Element, Version: v.Version, State: v.State, Share: v.Share, Author: v.Author, Reason: v.Reason, At: v.Created})
 		}
 		return changes, nil
 	}
@@ -131,7 +131,11 @@ func printChanges(w io.Writer, changes []assay.VerifierChange, format string) er
 	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(out, "VERIFIER\tSTATE\tAT\tAUTHOR\tREASON")
 	for _, c := range changes {
-		fmt.Fprintf(out, "%s@%d\t%s\t%s\t%s\t%s\n", c.Element, c.Version, c.State, c.At.Format("2006-01-02 15:04:05"), c.Author, c.Reason)
+		state := string(c.State)
+		if c.Share > 0 {
+			state = fmt.Sprintf("%d %%", c.Share)
+		}
+		fmt.Fprintf(out, "%s@%d\t%s\t%s\t%s\t%s\n", c.Element, c.Version, state, c.At.Format("2006-01-02 15:04:05"), c.Author, c.Reason)
 	}
 	return out.Flush()
 }

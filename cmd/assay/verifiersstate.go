@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -44,31 +45,52 @@ func newVerifiersRollback(std streams) *cobra.Command {
 	var to int
 	cmd := &cobra.Command{
 		Use:   "rollback ELEMENT",
-		Short: "Make another version of a verifier the active one",
-		Long: "rollback makes the version before the active one active again, or the one that --to names,\n" +
-			"which may also be one that ran in shadow.",
+		Short: "End a roll-out, or make a version that was in use before the active one again",
+		Long: "rollback ends the staged roll-out of an element where there is one. Otherwise it makes the\n" +
+			"version that was in use before the active one active again, or the one that --to names, which\n" +
+			"must have been in use; others go through assay verifiers rollout.",
 		Args: cobra.ExactArgs(1),
 		RunE: action(func(cmd *cobra.Command, args []string) error {
 			return withVerifiers(cmd.Context(), &flags.config, func(b verifierBase) error {
-				return b.setState(cmd.Context(), std.out, assay.Element(args[0]), assay.StateActive, flags.by, func(versions []assay.VerifierVersion) (int, error) {
-					if to > 0 {
-						return to, nil
-					}
-					at := activeOf(versions)
-					if at < 0 {
-						at = len(versions)
-					}
-					if at == 0 {
-						return 0, errors.New("there is no version before the active one")
-					}
-					return versions[at-1].Version, nil
-				})
+				return b.rollback(cmd.Context(), std.out, assay.Element(args[0]), to, flags.by)
 			})
 		}),
 	}
 	flags.add(cmd)
-	cmd.Flags().IntVar(&to, "to", 0, "the version to make active (default the one before)")
+	cmd.Flags().IntVar(&to, "to", 0, "the version to make active (default the one in use before)")
 	return cmd
+}
+
+// rollback makes version to the active one, the former one where it is 0.
+func (b verifierBase) rollback(ctx context.Context, out io.Writer, element assay.Element, to int, by verifiers.Change) error {
+	versions, err := b.versions(ctx, element)
+	if err != nil {
+		return err
+	}
+	if at := stagedOf(versions); at >= 0 && to == 0 {
+		return b.setState(ctx, out, element, assay.StateShadow, by, func([]assay.VerifierVersion) (int, error) { return versions[at].Version, nil })
+	}
+	used, err := verifiers.InUse(ctx, b, element)
+	if err != nil {
+		return err
+	}
+	return b.setState(ctx, out, element, assay.StateActive, by, func(versions []assay.VerifierVersion) (int, error) {
+		active := activeOf(versions)
+		for _, u := range used {
+			if to == u.Version || to == 0 && (active < 0 || u.Version != versions[active].Version) {
+				return u.Version, nil
+			}
+		}
+		if to == 0 {
+			return 0, errors.New("no other version was in use before")
+		}
+		return 0, fmt.Errorf("version %d was never in use (assay verifiers rollout %s@%[1]d puts it into use)", to, element)
+	})
+}
+
+// stagedOf returns the index of the version that is being rolled out, or -1.
+func stagedOf(versions []assay.VerifierVersion) int {
+	return slices.IndexFunc(versions, func(v assay.VerifierVersion) bool { return v.Share > 0 })
 }
 
 // activeOf returns the index of the active version, or -1.

@@ -14,16 +14,17 @@ import (
 var (
 	_ assay.VerifierLog      = (*Store)(nil)
 	_ assay.VerifierImporter = (*Store)(nil)
+	_ assay.VerifierStager   = (*Store)(nil)
 )
 
 // VerifierChanges implements assay.VerifierLog.
 func (s *Store) VerifierChanges(ctx context.Context, element assay.Element) iter.Seq2[assay.VerifierChange, error] {
-	const query = `SELECT element, version, state, author, reason, at FROM verifier_changes WHERE element = ? ORDER BY seq`
+	const query = `SELECT element, version, state, share, author, reason, at FROM verifier_changes WHERE element = ? ORDER BY seq`
 	return func(yield func(assay.VerifierChange, error) bool) {
 		err := s.each(ctx, "changes of verifier "+string(element), query, []any{string(element)}, func(rows *sql.Rows) (bool, error) {
 			var c assay.VerifierChange
 			var at int64
-			err := rows.Scan(&c.Element, &c.Version, &c.State, &c.Author, &c.Reason, &at)
+			err := rows.Scan(&c.Element, &c.Version, &c.State, &c.Share, &c.Author, &c.Reason, &at)
 			c.At = time.UnixMilli(at).UTC()
 			return err == nil && yield(c, nil), err
 		})

@@ -17,13 +17,13 @@ const verifierLock = "verifiers"
 
 // Verifiers implements assay.VerifierStore.
 func (s *Store) Verifiers(ctx context.Context) iter.Seq2[assay.VerifierVersion, error] {
-	const query = `SELECT element, version, definition, hash, state, author, reason, created FROM verifiers ORDER BY element, version`
+	const query = `SELECT element, version, definition, hash, state, share, author, reason, created FROM verifiers ORDER BY element, version`
 	return func(yield func(assay.VerifierVersion, error) bool) {
 		err := s.each(ctx, "verifiers", query, nil, func(rows *sql.Rows) (bool, error) {
 			var v assay.VerifierVersion
 			var definition []byte
 			var created int64
-			err := rows.Scan(&v.Element, &v.Version, &definition, &v.Hash, &v.State, &v.Author, &v.Reason, &created)
+			err := rows.Scan(&v.Element, &v.Version, &definition, &v.Hash, &v.State, &v.Share, &v.Author, &v.Reason, &created)
 			v.Definition, v.Created = definition, time.UnixMilli(created).UTC()
 			return err == nil && yield(v, nil), err
 		})
@@ -77,6 +77,8 @@ func validate(v assay.VerifierVersion) error {
 	switch {
 	case v.Element == "":
 		return errors.New("it has no element")
+	case v.Share != 0:
+		return errors.New("a new version has no share yet: stage it")
 	case v.Version < 0:
 		return fmt.Errorf("version %d is below 1", v.Version)
 	case !json.Valid(v.Definition):
@@ -113,6 +115,27 @@ func (s *Store) SetVerifierState(ctx context.Context, element assay.Element, ver
 	return nil
 }
 
+// StageVerifier implements assay.VerifierStager.
+func (s *Store) StageVerifier(ctx context.Context, element assay.Element, version, share int, author, reason string) error {
+	if share < 1 || share > 99 {
+		return fmt.Errorf("stage verifier %s@%d: a share of %d %% is not between 1 and 99", element, version, share)
+	}
+	err := s.inTx(ctx, func(tx *sql.Tx) error {
+		if err := s.dialect.lock(ctx, tx, verifierLock); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE verifiers SET share = 0 WHERE element = ?`, string(element)); err != nil {
+			return err
+		}
+		return setState(ctx, tx, assay.VerifierVersion{Element: element, Version: version, State: assay.StateShadow, Share: share,
+			Author: author, Reason: reason, Created: s.now()})
+	})
+	if err != nil {
+		return fmt.Errorf("stage verifier %s@%d: %w", element, version, err)
+	}
+	return nil
+}
+
 // setState gives the version its state, at its time of creation, and writes who
 // did it and why. At most one version of an element is active: making one so
 // disables the other.
@@ -125,19 +148,19 @@ func setState(ctx context.Context, tx *sql.Tx, v assay.VerifierVersion) error {
 			string(v.Element), string(assay.StateActive), v.Version); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE verifiers SET state = ? WHERE element = ? AND state = ? AND version <> ?`,
+		if _, err := tx.ExecContext(ctx, `UPDATE verifiers SET state = ?, share = 0 WHERE element = ? AND state = ? AND version <> ?`,
 			string(assay.StateDisabled), string(v.Element), string(assay.StateActive), v.Version); err != nil {
 			return err
 		}
 	}
-	res, err := tx.ExecContext(ctx, `UPDATE verifiers SET state = ? WHERE element = ? AND version = ?`, string(v.State), string(v.Element), v.Version)
+	res, err := tx.ExecContext(ctx, `UPDATE verifiers SET state = ?, share = ? WHERE element = ? AND version = ?`, string(v.State), v.Share, string(v.Element), v.Version)
 	if err != nil {
 		return err
 	}
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
 		return errors.Join(err, assay.ErrNotFound)
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO verifier_changes (element, version, state, author, reason, at) VALUES (?, ?, ?, ?, ?, ?)`,
-		string(v.Element), v.Version, string(v.State), v.Author, v.Reason, v.Created.UnixMilli())
+	_, err = tx.ExecContext(ctx, `INSERT INTO verifier_changes (element, version, state, share, author, reason, at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		string(v.Element), v.Version, string(v.State), v.Share, v.Author, v.Reason, v.Created.UnixMilli())
 	return err
 }

@@ -26,6 +26,7 @@ type Store interface {
 	assay.VerifierStore
 	assay.VerifierLog
 	assay.VerifierImporter
+	assay.VerifierStager
 	assay.SnapshotStore
 	assay.TokenStore
 	assay.MatchStore
@@ -91,6 +92,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"verifier versions", verifierVersions},
 		{"large verifier", largeVerifier},
 		{"verifier states", verifierStates},
+		{"verifiers that are rolled out", verifierStages},
 		{"verifier refusals", verifierRefusals},
 		{"concurrent verifiers", concurrentVerifiers},
 		{"verifier log", verifierLog},

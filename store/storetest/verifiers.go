@@ -92,6 +92,54 @@ func (f *fixture) set(element assay.Element, version int, state assay.State) {
 	}
 }
 
+// verifierStages: a version in shadow takes a share of the assets, until its
+// state changes or another one is rolled out.
+func verifierStages(f *fixture) {
+	f.add(version("iban", 1, assay.StateActive))
+	f.add(version("iban", 2, assay.StateShadow))
+	f.add(version("iban", 3, assay.StateDisabled))
+	shares := func(what string, want ...int) {
+		f.Helper()
+		var got []int
+		for _, v := range f.verifiers() {
+			got = append(got, v.Share)
+		}
+		f.same(what, want, got)
+	}
+	stage := func(version, share int) error {
+		return f.s.StageVerifier(f.Context(), "iban", version, share, "bob", "carefully")
+	}
+	revision := f.revision()
+	if err := stage(2, 20); err != nil || f.revision() <= revision {
+		f.Errorf("stage: %v, revision %d", err, f.revision())
+	}
+	shares("staged", 0, 20, 0)
+	if err := stage(3, 50); err != nil {
+		f.Error(err)
+	}
+	shares("another one", 0, 0, 50)
+	f.wantStates("another one is in shadow", assay.StateActive, assay.StateShadow, assay.StateShadow)
+	f.set("iban", 3, assay.StateActive)
+	shares("in use for all", 0, 0, 0)
+	for _, share := range []int{-1, 0, 100} {
+		if stage(2, share) == nil {
+			f.Errorf("a share of %d %% was set", share)
+		}
+	}
+	if err := stage(4, 20); !errors.Is(err, assay.ErrNotFound) {
+		f.Errorf("an unknown version: %v, want assay.ErrNotFound", err)
+	}
+	changes := collect(f, f.s.VerifierChanges(f.Context(), "iban"))
+	if at := len(changes) - 3; at < 0 || changes[at].Share != 50 || changes[at].State != assay.StateShadow || changes[at].Reason != "carefully" {
+		f.Errorf("changes %+v", changes)
+	}
+	staged := version("iban", 5, assay.StateShadow)
+	staged.Share = 10
+	if _, err := f.s.AddVerifier(f.Context(), staged); err == nil {
+		f.Error("a new version came with a share")
+	}
+}
+
 func verifierRefusals(f *fixture) {
 	f.add(version("iban", 1, assay.StateActive))
 	if _, err := f.s.AddVerifier(f.Context(), version("iban", 1, assay.StateActive)); !errors.Is(err, assay.ErrConflict) {
