@@ -55,6 +55,7 @@ var mayImport = map[string][]string{
 	"scanner":     {".", "engine", "verifiers", "report"},
 	"secrets":     {".", "engine", "verifiers", "report", "secrets/git", "secrets/skip", "secrets/baseline"},
 	"quality":     {".", "engine", "verifiers", "report"},
+	"quality/*":   {".", "quality"},
 	"web":         {".", "engine", "verifiers", "report"},
 
 	"secrets/*": {"."},

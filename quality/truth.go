@@ -15,11 +15,13 @@ const (
 
 // The routes by which labels come.
 const (
-	RouteDeclared  = "declared"
-	RouteGenerated = "generated"
-	RoutePage      = "page"
-	RouteTerminal  = "cli"
-	RouteFile      = "jsonl"
+	RouteDeclared    = "declared"
+	RouteGenerated   = "generated"
+	RoutePage        = "page"
+	RouteTerminal    = "cli"
+	RouteFile        = "jsonl"
+	RouteAPI         = "api"
+	RouteGroundTruth = "ground_truth"
 )
 
 // sureEnough is the probability from which the annotators' consensus counts.

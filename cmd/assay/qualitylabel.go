@@ -50,7 +50,7 @@ func newQualityLabel(std streams) *cobra.Command {
 	elementFlag(cmd, &element)
 	cmd.Flags().IntVar(&limit, "limit", 50, "at most so many values")
 	cmd.Flags().BoolVar(&reveal, "reveal", false, "show the values; who does is written to the audit log")
-	cmd.AddCommand(newQualityLabelImport(std), newQualityLabelExport(std))
+	cmd.AddCommand(newQualityLabelImport(std), newQualityLabelExport(std), newQualityGroundTruth(std))
 	return cmd
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"time"
 )
 
 // Quality is how verifiers are measured.
@@ -19,6 +20,32 @@ type Quality struct {
 	Bars map[string]Bar `yaml:"bars"`
 	// Columns are those of which somebody knows what they hold, by a name.
 	Columns map[string]KnownColumn `yaml:"columns"`
+	// GroundTruth is where people label in AWS.
+	GroundTruth GroundTruth `yaml:"ground_truth"`
+}
+
+// GroundTruth is AWS Ground Truth: without a bucket it is not used. What is wrong
+// in it is said by who uses it.
+type GroundTruth struct {
+	Bucket     string `yaml:"bucket"`     // for the objects of jobs: NAME, or s3://NAME/PREFIX
+	Region     string `yaml:"region"`     // of bucket and jobs
+	Role       string `yaml:"role"`       // ARN of the role by which AWS reads and writes the bucket
+	Workteam   string `yaml:"workteam"`   // ARN of a private team
+	KMSKey     string `yaml:"kms_key"`    // encrypts the objects; empty leaves it to the bucket
+	Annotators int    `yaml:"annotators"` // people for each value
+	// Time is how long one may take for a value, and Lifetime how long values wait.
+	Time     time.Duration `yaml:"time"`
+	Lifetime time.Duration `yaml:"lifetime"`
+	// PreLambda and PostLambda are ARNs of functions in place of AWS' own.
+	PreLambda  string `yaml:"pre_lambda"`
+	PostLambda string `yaml:"post_lambda"`
+}
+
+func (g GroundTruth) check(key string) error {
+	if g.Time < 30*time.Second || g.Lifetime < time.Minute {
+		return fmt.Errorf("%s: want a time of at least 30s, and a lifetime of at least 1m", key)
+	}
+	return nil
 }
 
 // Bar is lower ends of the 95 % intervals of precision and recall, and how many
@@ -40,7 +67,8 @@ type KnownColumn struct {
 func defaultQuality() Quality {
 	return Quality{
 		Flagged: 0.02, Near: 0.5, Rest: 0.1,
-		Bar: Bar{Precision: 0.8, Recall: 0.7, Labels: 50},
+		Bar:         Bar{Precision: 0.8, Recall: 0.7, Labels: 50},
+		GroundTruth: GroundTruth{Annotators: 3, Time: 5 * time.Minute, Lifetime: 10 * 24 * time.Hour},
 	}
 }
 

@@ -43,6 +43,7 @@ type Store interface {
 	assay.ClaimStore
 	assay.ItemStore
 	assay.LabelStore
+	assay.LabellingStore
 	assay.MeasureStore
 }
 
@@ -79,6 +80,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"items to label", items},
 		{"items that are no items", badItems},
 		{"labels", labels},
+		{"labelling jobs", labellings},
 		{"measures", measures},
 		{"audit log", auditLog},
 		{"judgements on findings", triage},
