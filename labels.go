@@ -177,9 +177,9 @@ type LabelFilter struct {
 
 // LabelStore keeps the labels.
 type LabelStore interface {
-	// SetLabel keeps a label in place of the same person's former one on the same
-	// item, or on the same field and element.
-	SetLabel(ctx context.Context, label Label) error
+	// SetLabel keeps labels, all or none, each in place of the same person's former
+	// one on the same item, or on the same field and element.
+	SetLabel(ctx context.Context, labels ...Label) error
 	// RemoveLabel takes a person's label on an item back. ErrNotFound.
 	RemoveLabel(ctx context.Context, item, by string) error
 	// Labels yields by element, item, asset, field and who said so.

@@ -88,12 +88,7 @@ func (c *Collector) Observe(ctx context.Context, judged []assay.Judged) error {
 	if _, err := c.Items.AddItems(ctx, items...); err != nil {
 		return err
 	}
-	for _, l := range labels {
-		if err := c.Labels.SetLabel(ctx, l); err != nil {
-			return err
-		}
-	}
-	return nil
+	return c.Labels.SetLabel(ctx, labels...)
 }
 
 // item returns a judged value as an item, with the label that a known column

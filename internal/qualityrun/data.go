@@ -50,9 +50,9 @@ func (r *runner) piece(ctx context.Context, field *engine.FieldScan, p piece) er
 		return r.table(ctx, corpus.Table{Schema: p.Schema, Name: p.Name, Locale: p.Locale, Columns: p.Columns})
 	case p.Template != "":
 		return r.text(ctx, field, corpus.Text{Template: p.Template, Text: p.Text, Spans: p.Spans})
-	case p.IsBareDigits() || !r.answers.covered(p.Kind):
+	case p.IsBareDigits() || !r.answers.Covered(p.Kind):
 		return nil
-	case r.answers.wanted[p.Kind] == "":
+	case r.answers.Wanted(p.Kind) == "":
 		return r.innocentValue(ctx, field, p.Value)
 	}
 	return r.value(ctx, field, p.Value)

@@ -23,6 +23,7 @@ import (
 
 	"example.com/assay"
 	"example.com/assay/internal/corpus"
+	"example.com/assay/internal/corpus/answers"
 	"example.com/assay/verifiers"
 	"example.com/assay/verifiers/code/phone"
 )
@@ -86,7 +87,7 @@ func run(ctx context.Context, o options, w io.Writer) error {
 	if o.train != "" {
 		return r.train(o.train)
 	}
-	r.report.finish(r.answers.missing)
+	r.report.finish(r.answers.Missing())
 	switch {
 	case o.errors != "":
 		r.printMistakes(w, o.atMost)
@@ -147,7 +148,7 @@ func newRunner(o options) (*runner, error) {
 	for _, rule := range set.Rules() {
 		active = append(active, rule.Element)
 	}
-	r := &runner{set: set, data: data, answers: newAnswers(active), part: o.part, amount: o.amount, wrong: assay.Element(o.errors)}
+	r := &runner{set: set, data: data, answers: answers.For(active), part: o.part, amount: o.amount, wrong: assay.Element(o.errors)}
 	r.report.Seed, r.report.Part, r.report.Elements = o.seed, o.part, len(active)
 	return r, nil
 }

@@ -10,6 +10,7 @@ import (
 	"example.com/assay"
 	"example.com/assay/engine"
 	"example.com/assay/internal/corpus"
+	"example.com/assay/internal/corpus/answers"
 	"example.com/assay/quality"
 )
 
@@ -23,7 +24,7 @@ const threshold = 0.5
 type runner struct {
 	set     *engine.Set
 	data    *corpus.Corpus
-	answers answers
+	answers answers.Answers
 	part    string // train, held or all
 	amount  int
 
@@ -79,7 +80,7 @@ func (r *runner) nameless() *engine.FieldScan {
 func (r *runner) values(ctx context.Context) error {
 	field := r.nameless()
 	for _, v := range r.data.Values(r.amount) {
-		if !r.wanted(v.Held) || v.Bare || !r.answers.covered(v.Kind) {
+		if !r.wanted(v.Held) || v.Bare || !r.answers.Covered(v.Kind) {
 			continue
 		}
 		if err := r.value(ctx, field, v); err != nil {
@@ -95,7 +96,7 @@ func (r *runner) value(ctx context.Context, field *engine.FieldScan, v corpus.Va
 		return err
 	}
 	var labelled []assay.Element
-	if e := r.answers.wanted[v.Kind]; e != "" {
+	if e := r.answers.Wanted(v.Kind); e != "" {
 		labelled = append(labelled, e)
 	}
 	board := quality.MatchSets(found, labelled)
@@ -112,7 +113,7 @@ func (r *runner) elementsIn(ctx context.Context, field *engine.FieldScan, v corp
 	}
 	var found []assay.Element
 	for _, h := range hits {
-		if e, counts := r.answers.judge(v.Kind, h.Element); counts {
+		if e, counts := r.answers.Judge(v.Kind, h.Element); counts {
 			found = append(found, e)
 		}
 	}
@@ -203,7 +204,7 @@ func (r *runner) text(ctx context.Context, field *engine.FieldScan, t corpus.Tex
 func (r *runner) labelledIn(t corpus.Text) []quality.Span {
 	var spans []quality.Span
 	for _, s := range t.Spans {
-		if e := r.answers.wanted[s.Kind]; e != "" && !isOptional(s.Kind) {
+		if e := r.answers.Wanted(s.Kind); e != "" && !isOptional(s.Kind) {
 			spans = append(spans, quality.Span{Element: e, Start: s.Start, End: s.End})
 		}
 	}
@@ -224,8 +225,8 @@ func (r *runner) foundIn(t corpus.Text, hits []engine.Hit) []quality.Span {
 			if s.Start >= span.End || span.Start >= s.End {
 				continue
 			}
-			element, right := r.answers.judge(s.Kind, span.Element)
-			counts = counts && right && r.answers.covered(s.Kind) && !isOptional(s.Kind)
+			element, right := r.answers.Judge(s.Kind, span.Element)
+			counts = counts && right && r.answers.Covered(s.Kind) && !isOptional(s.Kind)
 			if quality.Overlap(span, quality.Span{Start: s.Start, End: s.End}) {
 				span.Element = element
 			}
@@ -260,7 +261,7 @@ func (r *runner) columns(ctx context.Context) error {
 
 func (r *runner) table(ctx context.Context, t corpus.Table) error {
 	for _, column := range t.Columns {
-		if slices.ContainsFunc(column.Kinds, func(k corpus.Kind) bool { return !r.answers.covered(k) }) {
+		if slices.ContainsFunc(column.Kinds, func(k corpus.Kind) bool { return !r.answers.Covered(k) }) {
 			continue
 		}
 		if err := r.column(ctx, t, column); err != nil {
@@ -297,14 +298,14 @@ func (r *runner) shortColumn(ctx context.Context, t corpus.Table, column corpus.
 // elements that it was found to hold and those that it does hold.
 func (r *runner) judged(column corpus.Column, judgements []engine.Judgement) (found, labelled []assay.Element) {
 	for _, kind := range column.Kinds {
-		if e := r.answers.wanted[kind]; e != "" {
+		if e := r.answers.Wanted(kind); e != "" {
 			labelled = append(labelled, e)
 		}
 	}
 	for _, j := range judgements {
 		element, counts := j.Element, true
 		for _, kind := range column.Kinds {
-			e, right := r.answers.judge(kind, j.Element)
+			e, right := r.answers.Judge(kind, j.Element)
 			if e != j.Element {
 				element = e
 			}

@@ -4,12 +4,9 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
-	"example.com/assay"
-	"example.com/assay/internal/corpus"
 	"example.com/assay/quality"
 	"github.com/google/go-cmp/cmp"
 )
@@ -71,44 +68,6 @@ func TestValuesOfAFile(t *testing.T) {
 	}
 	if err := r.file(t.Context(), file); err == nil {
 		t.Error("a broken file of values is taken")
-	}
-}
-
-// Every row of the table must be of a kind that the corpus makes.
-func TestTruths(t *testing.T) {
-	kinds := corpus.Kinds()
-	for kind := range truths {
-		if !slices.Contains(kinds, kind) {
-			t.Errorf("no data are of kind %s", kind)
-		}
-	}
-}
-
-func TestAnswers(t *testing.T) {
-	a := newAnswers([]assay.Element{"person_name", "first_name", "crypto_address"})
-	tests := []struct {
-		kind   corpus.Kind
-		found  assay.Element
-		want   assay.Element
-		counts bool
-	}{
-		{"name", "person_name", "person_name", true},
-		{"name", "first_name", "first_name", false}, // a part of it: neither right nor wrong
-		{"name", "iban", "iban", true},
-		{"eth", "crypto_address", "crypto_address", true},
-		{"given_name", "person_name", "first_name", true},
-		{"uuid", "iban", "iban", true},
-		{"plain_url", "url", "url", false},
-		{"vat", "at_vat_id", "at_vat_id", false},
-		{"vat", "at_passport", "at_passport", true},
-	}
-	for _, test := range tests {
-		if got, counts := a.judge(test.kind, test.found); got != test.want || counts != test.counts {
-			t.Errorf("%s found as %s: %s %v, want %s %v", test.kind, test.found, got, counts, test.want, test.counts)
-		}
-	}
-	if a.covered("iban") || !a.covered("uuid") || !a.covered("name") || !slices.Contains(a.missing, "iban") {
-		t.Error("covered kinds are wrong")
 	}
 }
 

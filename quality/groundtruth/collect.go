@@ -51,10 +51,8 @@ func (s *Service) collect(ctx context.Context, job assay.LabellingJob) (assay.La
 	if err != nil && !(errors.As(err, &none) && job.Reason != "") {
 		return job, err // nothing is deleted that was not read
 	}
-	for _, l := range labels {
-		if err := s.Store.SetLabel(ctx, l); err != nil {
-			return job, err
-		}
+	if err := s.Store.SetLabel(ctx, labels...); err != nil {
+		return job, err
 	}
 	job.State, job.Labels = assay.LabellingKept, len(labels)
 	return job, nil

@@ -216,8 +216,8 @@ func (m mortal) AddLabelling(ctx context.Context, job assay.LabellingJob) error 
 	return m.do(func() error { return m.Store.AddLabelling(ctx, job) })
 }
 
-func (m mortal) SetLabel(ctx context.Context, l assay.Label) error {
-	return m.do(func() error { return m.Store.SetLabel(ctx, l) })
+func (m mortal) SetLabel(ctx context.Context, labels ...assay.Label) error {
+	return m.do(func() error { return m.Store.SetLabel(ctx, labels...) })
 }
 
 func (m mortal) MoveLabelling(ctx context.Context, from assay.LabellingState, job assay.LabellingJob) (moved bool, err error) {

@@ -12,7 +12,23 @@ import (
 )
 
 // SetLabel implements assay.LabelStore.
-func (s *Store) SetLabel(ctx context.Context, l assay.Label) error {
+func (s *Store) SetLabel(ctx context.Context, labels ...assay.Label) error {
+	for i := range labels {
+		if err := checkLabel(labels[i]); err != nil {
+			return err
+		}
+	}
+	return s.inTx(ctx, func(tx *sql.Tx) error {
+		for _, l := range labels {
+			if err := s.setLabel(ctx, tx, l); err != nil {
+				return fmt.Errorf("keep a label of %s: %w", l.Element, err)
+			}
+		}
+		return nil
+	})
+}
+
+func checkLabel(l assay.Label) error {
 	if l.Element == "" || l.By == "" {
 		return errors.New("a label needs an element and who said so")
 	}
@@ -21,23 +37,24 @@ func (s *Store) SetLabel(ctx context.Context, l assay.Label) error {
 	default:
 		return fmt.Errorf("label of %s: %q is none of present, absent, unsure", l.Element, l.Verdict)
 	}
+	if l.Item == "" && (l.Asset == "" || l.Field == "") {
+		return errors.New("a label needs an item, or an asset and a field")
+	}
+	return nil
+}
+
+func (s *Store) setLabel(ctx context.Context, tx *sql.Tx, l assay.Label) error {
 	target := l.Item
 	if target == "" {
-		if l.Asset == "" || l.Field == "" {
-			return errors.New("a label needs an item, or an asset and a field")
-		}
 		target = assay.FindingID(l.Asset, l.Field, l.Element)
 	}
 	if l.Time.IsZero() {
 		l.Time = s.now()
 	}
-	_, err := s.write.ExecContext(ctx, `REPLACE INTO labels (target, said_by, item, element, asset, field, verdict, model, route, at)
+	_, err := tx.ExecContext(ctx, `REPLACE INTO labels (target, said_by, item, element, asset, field, verdict, model, route, at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, target, text(l.By), l.Item, string(l.Element), text(l.Asset), text(l.Field),
 		string(l.Verdict), l.Model, l.Route, millis(l.Time))
-	if err != nil {
-		return fmt.Errorf("keep a label of %s: %w", l.Element, err)
-	}
-	return nil
+	return err
 }
 
 // RemoveLabel implements assay.LabelStore.

@@ -1,6 +1,12 @@
-package main
+// Package answers is the one table from the kinds of data that package corpus makes
+// to the elements of a library of verifiers: what counts as right. The corpus itself
+// knows no elements.
+//
+// It imports the root package and the corpus.
+package answers
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -153,16 +159,17 @@ var truths = map[corpus.Kind]truth{
 	"my_nric":     {elements{"my_nric"}, nil},
 }
 
-// answers is truths for one library.
-type answers struct {
+// Answers is the table for one library.
+type Answers struct {
 	wanted    map[corpus.Kind]assay.Element   // what a kind is counted under
 	right     map[corpus.Kind][]assay.Element // what counts as having found it
 	tolerated map[corpus.Kind][]assay.Element // what is not wrong to find
 	missing   []corpus.Kind                   // kinds that the library has no verifier for
 }
 
-func newAnswers(library []assay.Element) answers {
-	a := answers{
+// For returns the answers for a library of elements.
+func For(library []assay.Element) Answers {
+	a := Answers{
 		wanted:    map[corpus.Kind]assay.Element{},
 		right:     map[corpus.Kind][]assay.Element{},
 		tolerated: map[corpus.Kind][]assay.Element{},
@@ -183,14 +190,29 @@ func newAnswers(library []assay.Element) answers {
 	return a
 }
 
-// judge renames what was found in data of a kind to the element that the kind is
+// Kinds returns the kinds that the table has a row for, in order.
+func Kinds() []corpus.Kind { return slices.Sorted(maps.Keys(truths)) }
+
+// Wanted returns the element that data of a kind is counted under; empty where
+// there is nothing to find in it, or no verifier for it.
+func (a Answers) Wanted(kind corpus.Kind) assay.Element { return a.wanted[kind] }
+
+// Missing returns the kinds that the library has no verifier for.
+func (a Answers) Missing() []corpus.Kind { return a.missing }
+
+// Judge renames what was found in data of a kind to the element that the kind is
 // counted under, and drops what is not wrong to find. It reports false for what
 // was dropped.
-func (a answers) judge(kind corpus.Kind, found assay.Element) (assay.Element, bool) {
+func (a Answers) Judge(kind corpus.Kind, found assay.Element) (assay.Element, bool) {
 	if isAny(a.right[kind], found) {
 		return a.wanted[kind], true
 	}
 	return found, !isAny(a.tolerated[kind], found)
+}
+
+// Free tells whether data of a kind is certain not to hold an element.
+func (a Answers) Free(kind corpus.Kind, element assay.Element) bool {
+	return a.Covered(kind) && !isAny(truths[kind].found, element) && !isAny(truths[kind].also, element)
 }
 
 // isAny tells whether an element is in a list of names and of endings.
@@ -201,8 +223,8 @@ func isAny(list []assay.Element, found assay.Element) bool {
 	})
 }
 
-// covered tells whether data of the kind can be measured with: there is a
+// Covered tells whether data of the kind can be measured with: there is a
 // verifier for it, or nothing to find in it.
-func (a answers) covered(kind corpus.Kind) bool {
+func (a Answers) Covered(kind corpus.Kind) bool {
 	return a.wanted[kind] != "" || len(truths[kind].found) == 0
 }
