@@ -13,10 +13,11 @@ const (
 	EventAppeared EventKind = "element_appeared" // an element is found where it was not before
 	EventGone     EventKind = "element_gone"     // it was looked for and is no longer there
 	EventLost     EventKind = "coverage_lost"    // a field or asset is examined less than before
+	EventVerifier EventKind = "verifier_changed" // a version was put into use, rolled out, or taken back
 )
 
 // EventKinds lists the kinds of event.
-func EventKinds() []EventKind { return []EventKind{EventAppeared, EventGone, EventLost} }
+func EventKinds() []EventKind { return []EventKind{EventAppeared, EventGone, EventLost, EventVerifier} }
 
 // Event is a change of what is known of an asset. It is written in the
 // transaction of the result that brought it, and holds nothing of any content.
@@ -29,11 +30,17 @@ type Event struct {
 	Owner string    `json:"owner"`
 	Task  string    `json:"task"`
 	Field string    `json:"field"` // empty: the asset as a whole
-	// Of an element that appeared or is gone.
+	// Of an element that appeared or is gone, or whose verifier changed.
 	Finding    string  `json:"finding,omitempty"`
 	Element    Element `json:"element,omitempty"`
 	Confidence float64 `json:"confidence,omitempty"`
-	Verifier   string  `json:"verifier,omitempty"`
+	Verifier   string  `json:"verifier,omitempty"` // element and version
+	// Of a verifier that changed: its new state, and for which percentage of
+	// assets it is in use where that is not all of them; who did it, and why.
+	State  State  `json:"state,omitempty"`
+	Share  int    `json:"share,omitempty"`
+	Author string `json:"author,omitempty"`
+	Why    string `json:"why,omitempty"`
 	// Of coverage that was lost.
 	Was    Status `json:"was,omitempty"`
 	Status Status `json:"status,omitempty"`

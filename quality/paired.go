@@ -1,35 +1,22 @@
 package quality
 
-import "math"
+import (
+	"math"
 
-// Paired counts how two verifiers fared on the same labelled units. Units on
-// which both were right, or both wrong, say nothing about which is better.
-type Paired struct {
-	OnlyOld int `json:"only_old"` // the old one right, the new one wrong
-	OnlyNew int `json:"only_new"` // the reverse
-}
-
-// Count adds one unit.
-func (p *Paired) Count(oldRight, newRight bool) {
-	if oldRight && !newRight {
-		p.OnlyOld++
-	}
-	if newRight && !oldRight {
-		p.OnlyNew++
-	}
-}
+	"example.com/assay"
+)
 
 // Different is McNemar's exact two-sided p-value: how likely a difference at
 // least as great is, when both are equally good (McNemar 1947, Psychometrika
 // 12:153). It is 1 when they never differ.
-func (p Paired) Different() float64 {
+func Different(p assay.Paired) float64 {
 	n := p.OnlyOld + p.OnlyNew
 	return min(1, 2*halfTail(min(p.OnlyOld, p.OnlyNew), n))
 }
 
 // Worse is the exact one-sided p-value of the new one being worse: small values
 // are evidence that it is.
-func (p Paired) Worse() float64 {
+func Worse(p assay.Paired) float64 {
 	return halfTail(p.OnlyNew, p.OnlyOld+p.OnlyNew)
 }
 

@@ -159,27 +159,27 @@ func TestReliability(t *testing.T) {
 
 func TestPaired(t *testing.T) {
 	tests := []struct {
-		pair             Paired
+		pair             assay.Paired
 		different, worse float64
 	}{
-		{Paired{}, 1, 1},
-		{Paired{OnlyOld: 10, OnlyNew: 0}, 2.0 / 1024, 1.0 / 1024},
-		{Paired{OnlyOld: 0, OnlyNew: 10}, 2.0 / 1024, 1},
-		{Paired{OnlyOld: 5, OnlyNew: 5}, 1, 638.0 / 1024},
-		{Paired{OnlyOld: 9, OnlyNew: 3}, 0.1460, 0.0730},
+		{assay.Paired{}, 1, 1},
+		{assay.Paired{OnlyOld: 10, OnlyNew: 0}, 2.0 / 1024, 1.0 / 1024},
+		{assay.Paired{OnlyOld: 0, OnlyNew: 10}, 2.0 / 1024, 1},
+		{assay.Paired{OnlyOld: 5, OnlyNew: 5}, 1, 638.0 / 1024},
+		{assay.Paired{OnlyOld: 9, OnlyNew: 3}, 0.1460, 0.0730},
 	}
 	for _, test := range tests {
-		got := []float64{test.pair.Different(), test.pair.Worse()}
+		got := []float64{Different(test.pair), Worse(test.pair)}
 		if diff := cmp.Diff([]float64{test.different, test.worse}, got, cmpopts.EquateApprox(0, 1e-4)); diff != "" {
 			t.Errorf("%+v: %s", test.pair, diff)
 		}
 	}
-	var p Paired
+	var p assay.Paired
 	p.Count(true, false)
 	p.Count(true, true)
 	p.Count(false, true)
 	p.Count(false, true)
-	if want := (Paired{1, 2}); p != want {
+	if want := (assay.Paired{OnlyOld: 1, OnlyNew: 2}); p != want {
 		t.Errorf("counted %+v, want %+v", p, want)
 	}
 }

@@ -141,7 +141,7 @@ func TestGate(t *testing.T) {
 	truth := f.fill(300)
 	used, worse, better := f.judge(1, "[1-6]"), f.judge(2, "[1-2]"), f.judge(3, "[1-8]")
 	old := f.score(used, truth)
-	bar := quality.Bar{Precision: 0.85, Recall: 0.9, Labels: 100}
+	bar := assay.Bar{Precision: 0.85, Recall: 0.9, Labels: 100}
 
 	bad := quality.Gate("badge_number", bar, worse, f.score(worse, truth), used, old)
 	if bad.Pass || len(bad.Reasons) != 2 || !strings.Contains(strings.Join(bad.Reasons, "\n"), "worse than version 1") {
@@ -155,7 +155,7 @@ func TestGate(t *testing.T) {
 	if few := quality.Gate("badge_number", bar, better, f.score(better, truth), nil, nil); few.Pass || len(few.Reasons) != 1 {
 		t.Errorf("few labels: %+v", few)
 	}
-	if none := quality.Gate("badge_number", quality.Bar{}, better, nil, nil, nil); none.Pass {
+	if none := quality.Gate("badge_number", assay.Bar{}, better, nil, nil, nil); none.Pass {
 		t.Errorf("no labels at all: %+v", none)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"example.com/assay"
 	"example.com/assay/internal/config"
 	"example.com/assay/quality"
+	"example.com/assay/store/sqlstore"
 	"example.com/assay/verifiers"
 	"example.com/assay/verifiers/code/phone"
 )
@@ -30,15 +31,15 @@ func newQuality(std streams) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newQualitySample(std), newQualityLabel(std), newQualityMeasure(std), newQualityReport(std),
-		newQualityCompare(std), newQualityTune(std), newQualityGate(std))
+		newQualityCompare(std), newQualityTune(std), newQualityGate(std), newQualityRun(std))
 	return cmd
 }
 
-// qualityBase is the database with what opens its items.
+// qualityBase is the database with what measures it.
 type qualityBase struct {
 	verifierBase
 	sealer assay.Sealer
-	models *verifiers.Models
+	bench  *quality.Bench
 }
 
 // withQuality runs f on the configured database and key.
@@ -48,12 +49,24 @@ func withQuality(ctx context.Context, flags *configFlags, f func(qualityBase) er
 		if err != nil {
 			return err
 		}
-		models, err := openModels(b.cfg)
+		bench, err := newBench(b.cfg, b.Store, sealer)
 		if err != nil {
 			return err
 		}
-		return f(qualityBase{b, sealer, models})
+		return f(qualityBase{b, sealer, bench})
 	})
+}
+
+// newBench returns what measures the verifiers of a database.
+func newBench(cfg *config.Config, store *sqlstore.Store, sealer assay.Sealer) (*quality.Bench, error) {
+	models, err := openModels(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return &quality.Bench{
+		Store: store, Sealer: sealer, Settler: models, Options: verifiers.Options{Models: models.Names(), Checks: phone.Checks()},
+		Bar: func(element assay.Element) assay.Bar { return barOf(cfg, element) },
+	}, nil
 }
 
 // newCollector returns what keeps a share of the judged values to be labelled;
@@ -82,16 +95,11 @@ type qualityStore interface {
 }
 
 // barOf returns the bar of an element.
-func barOf(cfg *config.Config, element assay.Element) quality.Bar {
+func barOf(cfg *config.Config, element assay.Element) assay.Bar {
 	if bar, ok := cfg.Quality.Bars[string(element)]; ok {
-		return quality.Bar(bar)
+		return assay.Bar(bar)
 	}
-	return quality.Bar(cfg.Quality.Bar)
-}
-
-// items returns an element's items; of all elements when it is empty.
-func (b qualityBase) items(ctx context.Context, element assay.Element) ([]assay.Item, error) {
-	return gather(b.Items(ctx, assay.ItemFilter{Element: element}))
+	return assay.Bar(cfg.Quality.Bar)
 }
 
 // gather returns what an iterator yields, up to its first error.
@@ -104,40 +112,6 @@ func gather[T any](seq func(yield func(T, error) bool)) ([]T, error) {
 		all = append(all, v)
 	}
 	return all, nil
-}
-
-// truth returns what is known of the items of an element.
-func (b qualityBase) truth(ctx context.Context, element assay.Element) (quality.Truth, error) {
-	labels, err := gather(b.Labels(ctx, assay.LabelFilter{Element: element}))
-	return quality.TruthOf(labels), err
-}
-
-// judge returns the judge of a version.
-func (b qualityBase) judge(v assay.VerifierVersion) (*quality.Judge, error) {
-	def, err := verifiers.Parse(fmt.Sprintf("%s@%d", v.Element, v.Version), v.Definition)
-	if err != nil {
-		return nil, usageError(err)
-	}
-	def.Version = v.Version
-	return quality.NewJudge(def, verifiers.Options{Models: b.models.Names(), Checks: phone.Checks()}, b.models, b.sealer)
-}
-
-// scored lets a version look at all labelled items of its element.
-func (b qualityBase) scored(ctx context.Context, v assay.VerifierVersion) (*quality.Judge, []quality.ScoredItem, error) {
-	judge, err := b.judge(v)
-	if err != nil {
-		return nil, nil, err
-	}
-	truth, err := b.truth(ctx, v.Element)
-	if err != nil {
-		return nil, nil, err
-	}
-	items, err := b.items(ctx, v.Element)
-	if err != nil {
-		return nil, nil, err
-	}
-	scored, err := quality.ScoreItems(ctx, judge, items, truth)
-	return judge, scored, err
 }
 
 // version returns the version that ELEMENT or ELEMENT@VERSION names; without a
@@ -166,27 +140,6 @@ func (b verifierBase) version(ctx context.Context, name string, choose func([]as
 
 // newestOf returns the index of the newest version.
 func newestOf(versions []assay.VerifierVersion) int { return len(versions) - 1 }
-
-// gate decides on a version against the active one.
-func (b qualityBase) gate(ctx context.Context, v assay.VerifierVersion, bar quality.Bar) (quality.Decision, error) {
-	judge, scored, err := b.scored(ctx, v)
-	if err != nil {
-		return quality.Decision{}, err
-	}
-	versions, err := b.versions(ctx, v.Element)
-	if err != nil {
-		return quality.Decision{}, err
-	}
-	at := activeOf(versions)
-	if at < 0 || versions[at].Version == v.Version {
-		return quality.Gate(v.Element, bar, judge, scored, nil, nil), nil
-	}
-	used, old, err := b.scored(ctx, versions[at])
-	if err != nil {
-		return quality.Decision{}, err
-	}
-	return quality.Gate(v.Element, bar, judge, scored, used, old), nil
-}
 
 // elementFlag adds --element.
 func elementFlag(cmd *cobra.Command, element *string) {

@@ -33,14 +33,14 @@ func newQualityGate(std streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			decisions := []quality.Decision{}
+			decisions := []assay.Admission{}
 			pass := true
 			for _, v := range versions {
 				bar := barOf(b.cfg, v.Element)
 				override(cmd, "min-precision", &bar.Precision, precision)
 				override(cmd, "min-recall", &bar.Recall, recall)
 				override(cmd, "min-labels", &bar.Labels, labels)
-				d, err := b.gate(cmd.Context(), v, bar)
+				d, err := b.bench.DecideWith(cmd.Context(), v.Element, v.Version, bar)
 				if err != nil {
 					return err
 				}
@@ -88,7 +88,7 @@ func (b qualityBase) named(cmd *cobra.Command, names []string) (versions []assay
 	return versions, nil
 }
 
-func printDecisions(out io.Writer, format string, decisions []quality.Decision) error {
+func printDecisions(out io.Writer, format string, decisions []assay.Admission) error {
 	if format == "json" {
 		return printJSON(out, decisions)
 	}
@@ -137,7 +137,7 @@ func newQualityCompare(std streams) *cobra.Command {
 					return err
 				}
 				elements[i] = v.Element
-				if judges[i], scored[i], err = b.scored(cmd.Context(), v); err != nil {
+				if judges[i], scored[i], err = b.bench.Score(cmd.Context(), v); err != nil {
 					return err
 				}
 			}
@@ -145,7 +145,7 @@ func newQualityCompare(std streams) *cobra.Command {
 				return usageError(fmt.Errorf("%s and %s are not versions of one element", args[0], args[1]))
 			}
 			d := quality.Compare(elements[0], judges[0], scored[0], judges[1], scored[1])
-			return printDecisions(std.out, format, []quality.Decision{d})
+			return printDecisions(std.out, format, []assay.Admission{d})
 		})
 	})
 	flags.add(cmd)
@@ -171,7 +171,7 @@ func newQualityTune(std streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, scored, err := b.scored(cmd.Context(), v)
+			_, scored, err := b.bench.Score(cmd.Context(), v)
 			if err != nil {
 				return err
 			}

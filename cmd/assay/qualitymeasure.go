@@ -1,7 +1,7 @@
 package main
 
 import (
-	"context"
+	"errors"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/assay"
-	"example.com/assay/quality"
 )
 
 func newQualityMeasure(std streams) *cobra.Command {
@@ -29,67 +28,18 @@ func newQualityMeasure(std streams) *cobra.Command {
 			return err
 		}
 		return withQuality(cmd.Context(), &flags, func(b qualityBase) error {
-			measures, err := b.measure(cmd.Context(), assay.Element(element))
-			if err != nil {
-				return err
+			if element != "" {
+				if _, err := b.versions(cmd.Context(), assay.Element(element)); err != nil {
+					return err
+				}
 			}
-			if err := b.AddMeasures(cmd.Context(), measures...); err != nil {
-				return err
-			}
-			return printMeasures(std.out, format, measures)
+			measures, err := b.bench.Measure(cmd.Context(), assay.Element(element))
+			return errors.Join(err, printMeasures(std.out, format, measures))
 		})
 	})
 	flags.add(cmd)
 	elementFlag(cmd, &element)
 	return cmd
-}
-
-// measure measures what runs.
-func (b qualityBase) measure(ctx context.Context, element assay.Element) ([]assay.Measure, error) {
-	labels, err := gather(b.Labels(ctx, assay.LabelFilter{Element: element}))
-	if err != nil {
-		return nil, err
-	}
-	labelled := map[assay.Element]bool{}
-	for _, l := range labels {
-		labelled[l.Element] = true
-	}
-	versions, err := b.running(ctx, element)
-	if err != nil {
-		return nil, err
-	}
-	found, err := b.findingsByID(ctx)
-	if err != nil {
-		return nil, err
-	}
-	measures := []assay.Measure{}
-	for _, v := range versions {
-		if !labelled[v.Element] {
-			continue
-		}
-		judge, scored, err := b.scored(ctx, v)
-		if err != nil {
-			return nil, err
-		}
-		if len(scored) > 0 {
-			measures = append(measures, quality.MeasureItems(v.Element, judge, scored)...)
-		}
-		if m, ok := quality.MeasureFields(v.Element, labels, found); ok && v.State == assay.StateActive {
-			m.Hash, m.Version = judge.Hash, v.Version
-			measures = append(measures, m)
-		}
-	}
-	return measures, nil
-}
-
-// findingsByID returns the active findings that are still there.
-func (b qualityBase) findingsByID(ctx context.Context) (map[string]assay.Finding, error) {
-	findings, err := gather(b.Findings(ctx, assay.FindingFilter{State: assay.StateActive}))
-	byID := make(map[string]assay.Finding, len(findings))
-	for _, f := range findings {
-		byID[f.ID] = f
-	}
-	return byID, err
 }
 
 func newQualityReport(std streams) *cobra.Command {

@@ -78,6 +78,7 @@ func serve(ctx context.Context, std streams, cfg *config.Config) (err error) {
 	group.Go(func() error { return parts.site.run(ctx) })
 	group.Go(func() error { return parts.scan.run(ctx) })
 	group.Go(func() error { return parts.createTasks(ctx, tracer, log) })
+	group.Go(func() error { parts.watch(ctx); return nil })
 	return group.Wait()
 }
 
@@ -86,7 +87,8 @@ type serveParts struct {
 	queue    workQueue
 	registry *prometheus.Registry
 	scan     *scannerProcess
-	site     *webProcess // listens already
+	site     *webProcess           // listens already
+	watch    func(context.Context) // measures the verifiers again and again
 }
 
 func newServeParts(ctx context.Context, cfg *config.Config, queue workQueue, database *sqlstore.Store, tracer trace.Tracer, log *slog.Logger) (p serveParts, err error) {
@@ -95,6 +97,9 @@ func newServeParts(ctx context.Context, cfg *config.Config, queue workQueue, dat
 		return p, err
 	}
 	if p.scan, err = newScannerProcess(ctx, cfg, queue, database, p.registry, tracer, log); err != nil {
+		return p, err
+	}
+	if p.watch, err = newWatch(ctx, cfg, database, p.registry, log); err != nil {
 		return p, err
 	}
 	p.site, err = newWebProcess(ctx, cfg, queue, database, log)

@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/assay"
-	"example.com/assay/quality"
 	"example.com/assay/verifiers"
 )
 
@@ -38,11 +37,11 @@ func newVerifiersRollout(std streams) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				d, err := b.gate(cmd.Context(), v, barOf(b.cfg, v.Element))
+				d, err := b.bench.Decide(cmd.Context(), v.Element, v.Version)
 				if err != nil {
 					return err
 				}
-				if err := printDecisions(std.out, "table", []quality.Decision{d}); err != nil {
+				if err := printDecisions(std.out, "table", []assay.Admission{d}); err != nil {
 					return err
 				}
 				if !d.Pass {

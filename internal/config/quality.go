@@ -20,6 +20,14 @@ type Quality struct {
 	Bars map[string]Bar `yaml:"bars"`
 	// Columns are those of which somebody knows what they hold, by a name.
 	Columns map[string]KnownColumn `yaml:"columns"`
+	// Every is how often the verifiers that run are measured.
+	Every time.Duration `yaml:"every"`
+	// Recent is how long a value that was kept to be labelled is recent: drift is
+	// that recent ones fare worse than those before.
+	Recent time.Duration `yaml:"recent"`
+	// MetricsListen is the address for metrics and probes of assay quality run;
+	// empty means none.
+	MetricsListen string `yaml:"metrics_listen"`
 	// GroundTruth is where people label in AWS.
 	GroundTruth GroundTruth `yaml:"ground_truth"`
 }
@@ -67,7 +75,8 @@ type KnownColumn struct {
 func defaultQuality() Quality {
 	return Quality{
 		Flagged: 0.02, Near: 0.5, Rest: 0.1,
-		Bar:         Bar{Precision: 0.8, Recall: 0.7, Labels: 50},
+		Bar:   Bar{Precision: 0.8, Recall: 0.7, Labels: 50},
+		Every: time.Hour, Recent: 7 * 24 * time.Hour,
 		GroundTruth: GroundTruth{Annotators: 3, Time: 5 * time.Minute, Lifetime: 10 * 24 * time.Hour},
 	}
 }
@@ -78,6 +87,9 @@ func (q Quality) check(key string) error {
 		if share < 0 || share > 1 {
 			errs = append(errs, fmt.Errorf("%s.%s: want a share from 0 to 1", key, name))
 		}
+	}
+	if q.Every < time.Second || q.Recent <= 0 {
+		errs = append(errs, fmt.Errorf("%s: every wants at least 1s, recent a positive duration", key))
 	}
 	return errors.Join(errs...)
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -143,8 +144,31 @@ func (k known) examined() bool {
 
 // event is an event of this commit.
 func (c *commit) event(kind assay.EventKind, field string) assay.Event {
+	return assay.Event{ID: eventID(), Kind: kind, At: time.UnixMilli(c.at).UTC(),
+		Asset: assay.AssetID(text(c.Task.Asset.ID)), Store: text(c.Task.Store), Owner: text(c.Task.Asset.Owner), Task: c.Task.ID, Field: field}
+}
+
+func eventID() string {
 	var id [16]byte
 	rand.Read(id[:]) // never fails
-	return assay.Event{ID: hex.EncodeToString(id[:]), Kind: kind, At: time.UnixMilli(c.at).UTC(),
-		Asset: assay.AssetID(text(c.Task.Asset.ID)), Store: text(c.Task.Store), Owner: text(c.Task.Asset.Owner), Task: c.Task.ID, Field: field}
+	return hex.EncodeToString(id[:])
+}
+
+// verifierEvent puts a version's new state into the outbox, in the transaction
+// that sets it.
+func verifierEvent(ctx context.Context, tx *sql.Tx, v assay.VerifierVersion) error {
+	id := eventID()
+	body, err := json.Marshal(assay.Event{
+		ID: id, Kind: assay.EventVerifier, At: v.Created.UTC(), Element: v.Element, Verifier: fmt.Sprintf("%s@%d", v.Element, v.Version),
+		State: v.State, Share: v.Share, Author: text(v.Author), Why: text(v.Reason),
+	})
+	if err != nil {
+		return fmt.Errorf("event: %w", err)
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO outbox (event_id, kind, at, body, taken, attempts, due, done, error) VALUES (?, ?, ?, ?, '[]', 0, ?, 0, '')`,
+		id, string(assay.EventVerifier), v.Created.UnixMilli(), string(body), v.Created.UnixMilli())
+	if err != nil {
+		return fmt.Errorf("event: %w", err)
+	}
+	return nil
 }

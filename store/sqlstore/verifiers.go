@@ -41,7 +41,9 @@ func (s *Store) AddVerifier(ctx context.Context, v assay.VerifierVersion) (assay
 	}
 	stored := v
 	err := s.inTx(ctx, func(tx *sql.Tx) (err error) {
-		stored, err = s.insertVersion(ctx, tx, v)
+		if stored, err = s.insertVersion(ctx, tx, v); err == nil && v.State == assay.StateActive {
+			err = verifierEvent(ctx, tx, stored)
+		}
 		return err
 	})
 	if err != nil {
@@ -104,9 +106,11 @@ func (s *Store) SetVerifierState(ctx context.Context, element assay.Element, ver
 			if err := s.dialect.lock(ctx, tx, verifierLock); err != nil {
 				return err
 			}
-			return setState(ctx, tx, assay.VerifierVersion{
-				Element: element, Version: version, State: state, Author: author, Reason: reason, Created: s.now(),
-			})
+			v := assay.VerifierVersion{Element: element, Version: version, State: state, Author: author, Reason: reason, Created: s.now()}
+			if err := setState(ctx, tx, v); err != nil {
+				return err
+			}
+			return verifierEvent(ctx, tx, v)
 		})
 	}
 	if err != nil {
@@ -127,8 +131,12 @@ func (s *Store) StageVerifier(ctx context.Context, element assay.Element, versio
 		if _, err := tx.ExecContext(ctx, `UPDATE verifiers SET share = 0 WHERE element = ?`, string(element)); err != nil {
 			return err
 		}
-		return setState(ctx, tx, assay.VerifierVersion{Element: element, Version: version, State: assay.StateShadow, Share: share,
-			Author: author, Reason: reason, Created: s.now()})
+		v := assay.VerifierVersion{Element: element, Version: version, State: assay.StateShadow, Share: share,
+			Author: author, Reason: reason, Created: s.now()}
+		if err := setState(ctx, tx, v); err != nil {
+			return err
+		}
+		return verifierEvent(ctx, tx, v)
 	})
 	if err != nil {
 		return fmt.Errorf("stage verifier %s@%d: %w", element, version, err)

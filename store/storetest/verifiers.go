@@ -133,6 +133,11 @@ func verifierStages(f *fixture) {
 	if at := len(changes) - 3; at < 0 || changes[at].Share != 50 || changes[at].State != assay.StateShadow || changes[at].Reason != "carefully" {
 		f.Errorf("changes %+v", changes)
 	}
+	events := f.claim(100)
+	last := events[len(events)-1]
+	if last.Kind != assay.EventVerifier || last.Verifier != "iban@3" || last.State != assay.StateActive || last.Author != "bob" || last.Why != "quieter" {
+		f.Errorf("the last event is %+v", last)
+	}
 	staged := version("iban", 5, assay.StateShadow)
 	staged.Share = 10
 	if _, err := f.s.AddVerifier(f.Context(), staged); err == nil {
