@@ -107,6 +107,14 @@ type ResultWriter interface {
 	Commit(ctx context.Context, result Result) error
 }
 
+// ScanHistory is what was kept of each task, beside what holds now.
+type ScanHistory interface {
+	// PurgeScans deletes at most limit records of tasks that ended before a time,
+	// the oldest first, and returns how many it deleted. The latest of each asset
+	// stays, and so do those that coverage and findings refer to.
+	PurgeScans(ctx context.Context, before time.Time, limit int) (int, error)
+}
+
 // CommitReader answers which tasks are done.
 type CommitReader interface {
 	// Committed reports whether a result of the task is kept.

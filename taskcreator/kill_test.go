@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 
 // killAssets is how many assets the creator that dies has to queue: several
 // pages, and many batches.
-const killAssets = 1130
+const killAssets = 2*page + 130
 
 // mortal dies at a step of its third call.
 type mortal struct {

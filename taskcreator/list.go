@@ -17,7 +17,7 @@ import (
 const forget = 90 * 24 * time.Hour
 
 // page is how many assets are judged, and kept, at a time.
-const page = 500
+const page = 2000
 
 // list lists every store and keeps the plan. Only when all have been listed, or
 // recorded as not examined, is it known which tasks come first.

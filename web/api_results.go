@@ -3,7 +3,6 @@ package web
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"time"
 
 	"example.com/assay"
@@ -201,11 +200,9 @@ func (s *Server) listVerifiers(ctx context.Context, q *verifiersQuery) (*listAns
 		if q.Element != "" && q.Element != string(v.Element) {
 			continue
 		}
-		told := version{v.Element, v.Version, v.Hash, v.State, v.Author, v.Reason, v.Created, nil}
-		if q.Element != "" {
-			if err := json.Unmarshal(v.Definition, &told.Definition); err != nil {
-				return nil, err
-			}
+		told, err := tellVersion(v, q.Element != "")
+		if err != nil {
+			return nil, err
 		}
 		items = append(items, told)
 	}

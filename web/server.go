@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"example.com/assay"
+	"example.com/assay/verifiers"
 )
 
 // Store is what the server asks of the store.
@@ -41,6 +42,9 @@ type Store interface {
 type Config struct {
 	Store Store
 	Queue assay.Operator
+	// Verifiers and Models are what definitions may use that are added.
+	Verifiers verifiers.Options // optional
+	Models    verifiers.Settler // optional
 	// Sealer opens kept matches; nil where none are kept.
 	Sealer assay.Sealer // optional
 	// Ready returns nil when the process can do its work.

@@ -59,10 +59,10 @@ func newFindingsPurge(std streams) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "purge",
-		Short: "Delete the sealed matches, items and events that were kept for long enough",
+		Short: "Delete what was kept for long enough: sealed matches, items, events, records of scans",
 		Long: "purge deletes, in small batches, what is older than the configuration's retention.matches,\n" +
-			"retention.items (values to be labelled) and retention.events. Findings, judgements and labels\n" +
-			"stay. Scanners and assay serve do the same every retention.every.",
+			"retention.items (values to be labelled), retention.events and retention.scans. Findings,\n" +
+			"judgements, labels and the latest scan of each asset stay. Scanners and assay serve do the same every retention.every.",
 		Args: cobra.NoArgs,
 		RunE: action(func(cmd *cobra.Command, _ []string) error {
 			if format != "text" && format != "json" {
@@ -84,7 +84,8 @@ func newFindingsPurge(std streams) *cobra.Command {
 				if format == "json" {
 					return writeJSON(std.out, done)
 				}
-				_, err = fmt.Fprintf(std.out, "deleted %d matches, %d items to label and %d events\n", done[keptMatches], done["items"], done["events"])
+				_, err = fmt.Fprintf(std.out, "deleted %d matches, %d items to label, %d events and %d records of scans\n",
+					done[keptMatches], done["items"], done["events"], done["scans"])
 				return err
 			})
 		}),

@@ -8,6 +8,7 @@ import (
 
 	"example.com/assay"
 	"example.com/assay/quality"
+	"example.com/assay/verifiers"
 )
 
 func newQualityGate(std streams) *cobra.Command {
@@ -132,7 +133,7 @@ func newQualityCompare(std streams) *cobra.Command {
 			var scored [2][]quality.ScoredItem
 			var elements [2]assay.Element
 			for i, name := range args {
-				v, err := b.version(cmd.Context(), name, activeOf)
+				v, err := b.version(cmd.Context(), name, verifiers.Active)
 				if err != nil {
 					return err
 				}
@@ -167,7 +168,7 @@ func newQualityTune(std streams) *cobra.Command {
 			return err
 		}
 		return withQuality(cmd.Context(), &flags, func(b qualityBase) error {
-			v, err := b.version(cmd.Context(), args[0], activeOf)
+			v, err := b.version(cmd.Context(), args[0], verifiers.Active)
 			if err != nil {
 				return err
 			}

@@ -213,7 +213,7 @@ func (b qualityBase) instructions(ctx context.Context, element assay.Element) (g
 	if err != nil {
 		return groundtruth.Instructions{}, err
 	}
-	at := activeOf(versions)
+	at := verifiers.Active(versions)
 	if at < 0 {
 		at = newestOf(versions)
 	}

@@ -89,7 +89,7 @@ func (p *scannerProcess) loadVerifiers(ctx context.Context, models *verifiers.Mo
 	if sealer != nil {
 		dictionaries = verifiers.Snapshots{SnapshotStore: p.database, Sealer: sealer}
 	}
-	if p.live, err = verifiers.NewLive(p.database, dictionaries, verifiers.Options{Models: models.Names(), Checks: phone.Checks()}); err != nil {
+	if p.live, err = verifiers.NewLive(p.database, dictionaries, verifierOptions(models)); err != nil {
 		return err
 	}
 	p.refresher = &scanner.Refresher{Verifiers: p.live, Every: p.cfg.Scanner.Refresh, Metrics: counts, Log: p.log}
@@ -148,6 +148,11 @@ func seedVerifiers(ctx context.Context, database *sqlstore.Store, log *slog.Logg
 		log.Info("verifiers of the built-in library added", "versions", n)
 	}
 	return nil
+}
+
+// verifierOptions are what definitions may name.
+func verifierOptions(models *verifiers.Models) verifiers.Options {
+	return verifiers.Options{Models: models.Names(), Checks: phone.Checks()}
 }
 
 // openModels returns the client of the configured model endpoints.

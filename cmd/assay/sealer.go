@@ -101,6 +101,7 @@ func newPurger(cfg *config.Config, database *sqlstore.Store, log *slog.Logger) *
 			{Name: keptMatches, For: cfg.Retention.Matches, Purge: database.PurgeMatches},
 			{Name: "items", For: cfg.Retention.Items, Purge: database.PurgeItems},
 			{Name: "events", For: cfg.Retention.Events, Purge: database.PurgeEvents},
+			{Name: "scans", For: cfg.Retention.Scans, Purge: database.PurgeScans},
 		},
 		Batch: cfg.Retention.Batch, Every: cfg.Retention.Every, Now: time.Now, Log: log,
 	}

@@ -17,7 +17,6 @@ import (
 	"example.com/assay/internal/config"
 	"example.com/assay/store/sqlstore"
 	"example.com/assay/verifiers"
-	"example.com/assay/verifiers/code/phone"
 )
 
 // The commands in this file add verifiers to the database, which running scanners
@@ -92,7 +91,7 @@ func (b verifierBase) publish(ctx context.Context, out io.Writer, name string, d
 	if err != nil {
 		return err
 	}
-	v, err := verifiers.Publish(ctx, b, def, verifiers.Options{Models: models.Names(), Checks: phone.Checks()}, models, by)
+	v, err := verifiers.Publish(ctx, b, def, verifierOptions(models), models, by)
 	if err != nil {
 		return usageError(err)
 	}

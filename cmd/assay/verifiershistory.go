@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/assay"
+	"example.com/assay/verifiers"
 )
 
 func newVerifiersDiff(std streams) *cobra.Command {
@@ -43,7 +44,7 @@ func newVerifiersDiff(std streams) *cobra.Command {
 func printDiff(w io.Writer, versions []assay.VerifierVersion, from, to int) error {
 	if to == 0 {
 		to = versions[len(versions)-1].Version
-		if at := activeOf(versions); at >= 0 {
+		if at := verifiers.Active(versions); at >= 0 {
 			to = versions[at].Version
 		}
 	}

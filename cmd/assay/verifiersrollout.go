@@ -70,7 +70,8 @@ func (b verifierBase) rollOut(ctx context.Context, out io.Writer, name string, p
 		by.Reason += verifiers.Ungated
 	}
 	if percent == 100 {
-		return b.setState(ctx, out, v.Element, assay.StateActive, by, func([]assay.VerifierVersion) (int, error) { return v.Version, nil })
+		err := b.SetVerifierState(ctx, v.Element, v.Version, assay.StateActive, by.Author, by.Reason)
+		return sayState(out, string(v.Element), v.Version, assay.StateActive, err)
 	}
 	if err := b.StageVerifier(ctx, v.Element, v.Version, percent, by.Author, by.Reason); err != nil {
 		return err

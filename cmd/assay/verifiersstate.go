@@ -1,11 +1,9 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -23,15 +21,8 @@ func newVerifiersDisable(std streams) *cobra.Command {
 		Args:  cobra.ExactArgs(1),
 		RunE: action(func(cmd *cobra.Command, args []string) error {
 			return withVerifiers(cmd.Context(), &flags.config, func(b verifierBase) error {
-				return b.setState(cmd.Context(), std.out, assay.Element(args[0]), assay.StateDisabled, flags.by, func(versions []assay.VerifierVersion) (int, error) {
-					if version > 0 {
-						return version, nil
-					}
-					if at := activeOf(versions); at >= 0 {
-						return versions[at].Version, nil
-					}
-					return 0, errors.New("no version is active")
-				})
+				n, err := verifiers.Disable(cmd.Context(), b, assay.Element(args[0]), version, flags.by)
+				return sayState(std.out, args[0], n, assay.StateDisabled, err)
 			})
 		}),
 	}
@@ -52,7 +43,8 @@ func newVerifiersRollback(std streams) *cobra.Command {
 		Args: cobra.ExactArgs(1),
 		RunE: action(func(cmd *cobra.Command, args []string) error {
 			return withVerifiers(cmd.Context(), &flags.config, func(b verifierBase) error {
-				return b.rollback(cmd.Context(), std.out, assay.Element(args[0]), to, flags.by)
+				n, state, err := verifiers.Rollback(cmd.Context(), b, assay.Element(args[0]), to, flags.by)
+				return sayState(std.out, args[0], n, state, err)
 			})
 		}),
 	}
@@ -61,59 +53,8 @@ func newVerifiersRollback(std streams) *cobra.Command {
 	return cmd
 }
 
-// rollback makes version to the active one, the former one where it is 0.
-func (b verifierBase) rollback(ctx context.Context, out io.Writer, element assay.Element, to int, by verifiers.Change) error {
-	versions, err := b.versions(ctx, element)
-	if err != nil {
-		return err
-	}
-	if at := stagedOf(versions); at >= 0 && to == 0 {
-		return b.setState(ctx, out, element, assay.StateShadow, by, func([]assay.VerifierVersion) (int, error) { return versions[at].Version, nil })
-	}
-	used, err := verifiers.InUse(ctx, b, element)
-	if err != nil {
-		return err
-	}
-	return b.setState(ctx, out, element, assay.StateActive, by, func(versions []assay.VerifierVersion) (int, error) {
-		active := activeOf(versions)
-		for _, u := range used {
-			if to == u.Version || to == 0 && (active < 0 || u.Version != versions[active].Version) {
-				return u.Version, nil
-			}
-		}
-		if to == 0 {
-			return 0, errors.New("no other version was in use before")
-		}
-		return 0, fmt.Errorf("version %d was never in use (assay verifiers rollout %s@%[1]d puts it into use)", to, element)
-	})
-}
-
-// stagedOf returns the index of the version that is being rolled out, or -1.
-func stagedOf(versions []assay.VerifierVersion) int {
-	return slices.IndexFunc(versions, func(v assay.VerifierVersion) bool { return v.Share > 0 })
-}
-
-// activeOf returns the index of the active version, or -1.
-func activeOf(versions []assay.VerifierVersion) int {
-	for i, v := range versions {
-		if v.State == assay.StateActive {
-			return i
-		}
-	}
-	return -1
-}
-
-// setState changes the state of the version that choose names.
-func (b verifierBase) setState(ctx context.Context, out io.Writer, element assay.Element, state assay.State, by verifiers.Change, choose func([]assay.VerifierVersion) (int, error)) error {
-	versions, err := b.versions(ctx, element)
-	if err != nil {
-		return err
-	}
-	version, err := choose(versions)
-	if err != nil {
-		return usageError(fmt.Errorf("verifier %s: %w", element, err))
-	}
-	err = b.SetVerifierState(ctx, element, version, state, by.Author, by.Reason)
+// sayState says what became of a version, or why nothing did.
+func sayState(out io.Writer, element string, version int, state assay.State, err error) error {
 	if errors.Is(err, assay.ErrNotFound) {
 		return usageError(err)
 	}

@@ -32,8 +32,12 @@ func newWebProcess(ctx context.Context, cfg *config.Config, queue assay.Operator
 	if err != nil {
 		return nil, err
 	}
+	models, err := openModels(cfg)
+	if err != nil {
+		return nil, err
+	}
 	p.server, err = web.New(web.Config{
-		Store: database, Queue: queue, Sealer: sealer, Secure: cfg.Web.Secure(), Session: cfg.Web.Session, Version: version, Log: log,
+		Store: database, Queue: queue, Sealer: sealer, Verifiers: verifierOptions(models), Models: models, Secure: cfg.Web.Secure(), Session: cfg.Web.Session, Version: version, Log: log,
 		Ready: func(ctx context.Context) error {
 			for _, c := range p.checks() {
 				if err := c.Run(ctx); err != nil {

@@ -16,6 +16,9 @@ type Retention struct {
 	Items time.Duration `yaml:"items"`
 	// Events is how long events are kept, delivered or not.
 	Events time.Duration `yaml:"events"`
+	// Scans is how long the record of each scan is kept; the latest of an asset
+	// stays.
+	Scans time.Duration `yaml:"scans"`
 	// Every is how often what is too old is deleted.
 	Every time.Duration `yaml:"every"`
 	// Batch is how many rows are deleted at a time.
@@ -23,12 +26,12 @@ type Retention struct {
 }
 
 func defaultRetention() Retention {
-	return Retention{Matches: 30 * 24 * time.Hour, Items: 90 * 24 * time.Hour, Events: 30 * 24 * time.Hour, Every: time.Hour, Batch: 500}
+	return Retention{Matches: 30 * 24 * time.Hour, Items: 90 * 24 * time.Hour, Events: 30 * 24 * time.Hour, Scans: 400 * 24 * time.Hour, Every: time.Hour, Batch: 500}
 }
 
 func (r Retention) check(key string) error {
-	if r.Matches <= 0 || r.Items <= 0 || r.Events <= 0 || r.Every < time.Second {
-		return fmt.Errorf("%s: matches, items and events want a positive duration, every at least 1s", key)
+	if r.Matches <= 0 || r.Items <= 0 || r.Events <= 0 || r.Scans <= 0 || r.Every < time.Second {
+		return fmt.Errorf("%s: matches, items, events and scans want a positive duration, every at least 1s", key)
 	}
 	if r.Batch < 1 || r.Batch > 10_000 {
 		return fmt.Errorf("%s.batch: want 1 to 10000", key)

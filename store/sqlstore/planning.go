@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -20,6 +21,16 @@ import (
 const planRows = 500
 
 const planColumns = `store, asset, listed, changed, sent, turn, due, cycle`
+
+// The columns of a plan: the key, and those that are overwritten.
+var (
+	planKey  = []string{"asset_key"}
+	planEver = []string{"store", "asset", "listed", "changed", "sent", "turn", "due", "cycle", "mix"}
+)
+
+// mixes is in how many parts the tasks of a turn are sent: one store's assets are
+// in all of them.
+const mixes = 64
 
 // Cycle implements assay.PlanStore.
 func (s *Store) Cycle(ctx context.Context) (c assay.Cycle, err error) {
@@ -60,11 +71,12 @@ func (s *Store) Keep(ctx context.Context, assets ...assay.Planned) error {
 		}
 		rows = append(rows, row...)
 	}
-	const width = 9
+	head := `INSERT INTO planned_assets (` + strings.Join(slices.Concat(planKey, planEver), ", ") + `) VALUES `
+	tail := " " + s.dialect.Overwrite(planKey, planEver)
+	width := len(planKey) + len(planEver)
 	err := s.inTx(ctx, func(tx *sql.Tx) error {
 		for chunk := range slices.Chunk(rows, planRows*width) {
-			query := `REPLACE INTO planned_assets (asset_key, ` + planColumns + `) VALUES ` +
-				list("("+list("?", width)+")", len(chunk)/width)
+			query := head + list("("+list("?", width)+")", len(chunk)/width) + tail
 			if _, err := tx.ExecContext(ctx, query, chunk...); err != nil {
 				return err
 			}
@@ -86,14 +98,16 @@ func planRow(p assay.Planned) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []any{assetKey(p.Asset.ID), p.Store, string(body), millis(p.Listed), millis(p.Changed), millis(p.Sent),
-		int(p.Turn), millis(p.Due), millis(p.Cycle)}, nil
+	key := assetKey(p.Asset.ID)
+	mix, err := strconv.ParseUint(key[:4], 16, 16)
+	return []any{key, p.Store, string(body), millis(p.Listed), millis(p.Changed), millis(p.Sent),
+		int(p.Turn), millis(p.Due), millis(p.Cycle), mix % mixes}, err
 }
 
 // Next implements assay.PlanStore.
 func (s *Store) Next(ctx context.Context, cycle assay.Cycle, n int) (out []assay.Planned, err error) {
 	err = s.each(ctx, "what is next in cycle "+cycle.Name,
-		`SELECT `+planColumns+` FROM planned_assets WHERE cycle = ? ORDER BY turn, due, asset_key LIMIT ?`, []any{millis(cycle.Begun), n},
+		`SELECT `+planColumns+` FROM planned_assets WHERE cycle = ? ORDER BY turn, due, mix, seq LIMIT ?`, []any{millis(cycle.Begun), n},
 		func(rows *sql.Rows) (bool, error) {
 			p, err := scanPlanned(rows)
 			out = append(out, p)
@@ -122,10 +136,10 @@ func (s *Store) Sent(ctx context.Context, at time.Time, assets ...assay.AssetID)
 // Assets implements assay.PlanReader. It reads page by page, so that no
 // connection is kept while the consumer works.
 func (s *Store) Assets(ctx context.Context, store string, since time.Time) iter.Seq2[assay.Planned, error] {
-	const query = `SELECT ` + planColumns + `, asset_key FROM planned_assets
-		WHERE store = ? AND asset_key > ? AND listed >= ? ORDER BY asset_key LIMIT ?`
+	const query = `SELECT ` + planColumns + `, seq FROM planned_assets
+		WHERE store = ? AND seq > ? AND listed >= ? ORDER BY seq LIMIT ?`
 	return func(yield func(assay.Planned, error) bool) {
-		for last, n := "", planRows; n == planRows; {
+		for last, n := int64(0), planRows; n == planRows; {
 			page := make([]assay.Planned, 0, planRows)
 			err := s.each(ctx, "the planned assets of store "+store, query, []any{store, last, millis(since), planRows},
 				func(rows *sql.Rows) (bool, error) {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"time"
 
 	"example.com/assay"
 )
@@ -71,6 +72,20 @@ func tally(coverage []assay.Coverage) tallied {
 func proves(d assay.Design) sql.NullFloat64 {
 	p, ok := d.Bound()
 	return sql.NullFloat64{Float64: p, Valid: ok}
+}
+
+// PurgeScans implements assay.ScanHistory.
+func (s *Store) PurgeScans(ctx context.Context, before time.Time, limit int) (int, error) {
+	n, err := s.purge(ctx, `SELECT task_id FROM scans s WHERE finished < ?
+			AND EXISTS (SELECT 1 FROM scans n WHERE n.asset_key = s.asset_key AND n.kind = s.kind AND n.finished > s.finished)
+			AND NOT EXISTS (SELECT 1 FROM coverage c WHERE c.asset_key = s.asset_key AND c.task_id = s.task_id)
+			AND NOT EXISTS (SELECT 1 FROM asset_elements e WHERE e.task_id = s.task_id)
+			ORDER BY finished LIMIT ?`,
+		`DELETE FROM scans WHERE task_id = ? AND finished < ?`, before, limit)
+	if err != nil {
+		return 0, fmt.Errorf("purge scans: %w", err)
+	}
+	return n, nil
 }
 
 var _ assay.DeclarationReader = (*Store)(nil)

@@ -53,6 +53,7 @@ type Store struct {
 var (
 	_ assay.ResultWriter   = (*Store)(nil)
 	_ assay.CommitReader   = (*Store)(nil)
+	_ assay.ScanHistory    = (*Store)(nil)
 	_ assay.FindingReader  = (*Store)(nil)
 	_ assay.CoverageReader = (*Store)(nil)
 	_ assay.VerifierStore  = (*Store)(nil)

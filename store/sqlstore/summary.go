@@ -79,8 +79,9 @@ func (s *storeSum) stores() []assay.StoreCoverage {
 	return append([]assay.StoreCoverage{}, s.all...)
 }
 
-// there is what a finding that counts satisfies.
-const there = `e.state = 'active' AND e.gone_task = ''`
+// there is what a finding that counts satisfies: somebody has not called it wrong.
+const there = `e.state = 'active' AND e.gone_task = ''
+	AND NOT EXISTS (SELECT 1 FROM triage t WHERE t.finding_id = e.finding_id AND t.status = '` + string(assay.TriageFalsePositive) + `')`
 
 // ElementCounts implements assay.SummaryReader.
 func (s *Store) ElementCounts(ctx context.Context) ([]assay.ElementCount, error) {
@@ -140,7 +141,7 @@ func restrictAssets(filter assay.AssetFilter) (from, where string, args []any) {
 	from = "coverage"
 	if found := filter.Found || filter.Element != ""; found {
 		from = "asset_elements"
-		term(true, `c.state = 'active' AND c.gone_task = ''`)
+		term(true, strings.ReplaceAll(there, "e.", "c."))
 		term(filter.Element != "", `c.element = ?`, string(filter.Element))
 		term(filter.Gaps, `EXISTS (SELECT 1 FROM coverage g WHERE g.asset_key = c.asset_key AND g.`+gap+`)`)
 	} else {

@@ -125,6 +125,40 @@ func committed(f *fixture) {
 	}
 }
 
+func purgeScans(f *fixture) {
+	for day := range 4 {
+		f.commit(found(result(users, day), "email", "email_address", 0.9))
+	}
+	f.commit(covered(result("file:/quiet", 0), "$", assay.StatusScanned)) // of old, and the latest
+	partly := covered(result("file:/partly", 1), "a", assay.StatusScanned)
+	partly.Task.Plan.Elements = []assay.Element{"iban"}
+	f.commit(covered(result("file:/partly", 0), "b", assay.StatusPartial), covered(partly, "", assay.StatusPartial))
+	before := result(users, 3).Finished.Add(time.Hour) // later than all
+	for i, want := range []int{2, 1, 0} {
+		n, err := f.s.PurgeScans(f.Context(), before, 2)
+		if err != nil || n != want {
+			f.Errorf("batch %d deleted %d, %v; want %d", i, n, err, want)
+		}
+	}
+	for asset, latest := range map[assay.AssetID]int{users: 3, "file:/quiet": 0, "file:/partly": 1} {
+		if done, err := f.s.Committed(f.Context(), result(asset, latest).Task.ID); err != nil || !done {
+			f.Errorf("the latest scan of %s is gone (%v)", asset, err)
+		}
+	}
+	if done, err := f.s.Committed(f.Context(), result("file:/partly", 0).Task.ID); err != nil || !done {
+		f.Errorf("a scan that coverage refers to is gone (%v)", err)
+	}
+	known, err := f.s.Known(f.Context(), users, "file:/quiet")
+	f.same("error", nil, err)
+	f.same("what is known stays", []time.Time{result(users, 3).Finished, result(users, 0).Finished}, []time.Time{known[0].Scanned, known[1].Scanned})
+	if n, err := f.s.PurgeScans(f.Context(), result(users, 0).Started, 10); err != nil || n != 0 {
+		f.Errorf("%d deleted that are not old enough, %v", n, err)
+	}
+	if _, err := f.s.PurgeScans(cancelledContext(f), before, 2); err == nil {
+		f.Error("purged with a context that had ended")
+	}
+}
+
 func goneAndBack(f *fixture) {
 	f.commit(found(result(users, 1), "note", "iban", 0.9), found(result("mysql://db:3306/shop/orders", 1), "note", "iban", 0.9))
 	f.commit(covered(result(users, 2), "note", assay.StatusScanned))

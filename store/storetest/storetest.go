@@ -21,6 +21,7 @@ import (
 type Store interface {
 	assay.ResultWriter
 	assay.CommitReader
+	assay.ScanHistory
 	assay.FindingReader
 	assay.CoverageReader
 	assay.VerifierStore
@@ -64,6 +65,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"commit is idempotent", idempotent},
 		{"replay replaces", replay},
 		{"which tasks are done", committed},
+		{"purge of scans", purgeScans},
 		{"gone and back", goneAndBack},
 		{"what does not make gone", notGone},
 		{"dropped field", droppedField},
@@ -106,6 +108,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"coverage of stores", storeCoverage},
 		{"counts of elements", elementCounts},
 		{"assets", assetSummaries},
+		{"false positives do not count", judgedCounts},
 		{"cycles", cycles},
 		{"order of a plan", planOrder},
 		{"a plan that was sent", planSent},

@@ -63,6 +63,33 @@ func elementCounts(f *fixture) {
 	}, got)
 }
 
+func judgedCounts(f *fixture) {
+	r := found(found(inStore("shop", users, 0), "email", "email_address", 0.9), "id", "iban", 0.5)
+	f.commit(r)
+	judge := func(i int, status assay.TriageStatus) {
+		err := f.s.SetTriage(f.Context(), assay.Actor{Name: "ada", Role: assay.RoleOperator},
+			assay.Triage{Finding: r.Findings[i].ID, Status: status, Author: "ada", Reason: "a test"})
+		f.same("error", nil, err)
+	}
+	want := func(what string, elements, assets int) {
+		counts, err := f.s.ElementCounts(f.Context())
+		f.same("error", nil, err)
+		found, err := f.s.AssetSummaries(f.Context(), assay.AssetFilter{Found: true})
+		f.same("error", nil, err)
+		if len(counts) != elements || len(found) != assets {
+			f.Errorf("%s: %d elements in %d assets, want %d in %d", what, len(counts), len(found), elements, assets)
+		}
+	}
+	judge(0, assay.TriageAck)
+	want("one is right", 2, 1)
+	judge(1, assay.TriageFalsePositive)
+	want("the other is wrong", 1, 1)
+	judge(0, assay.TriageFalsePositive)
+	want("both are wrong", 0, 0)
+	judge(1, assay.TriageOpen)
+	want("one is taken back", 1, 1)
+}
+
 func assetSummaries(f *fixture) {
 	a := covered(found(inStore("shop", users, time.Hour), "email", "email_address", 0.9), "photo", assay.StatusNotExamined)
 	b := covered(inStore("shop", orders, time.Hour), "id", assay.StatusScanned)

@@ -1,0 +1,7 @@
+-- +goose Up
+
+-- For the purge of scans.
+CREATE INDEX scans_finished ON scans (finished);
+
+-- +goose Down
+DROP INDEX scans_finished;
