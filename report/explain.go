@@ -13,18 +13,23 @@ import (
 // all of it.
 const maxEvidence = 120
 
-// WriteFinding writes one finding as the JSON object of the jsonl format.
-func WriteFinding(w io.Writer, f assay.Finding) error {
+// WriteFinding writes one finding as the JSON object of the jsonl format, with
+// how good its verifier was found to be: null where nobody measured it.
+func WriteFinding(w io.Writer, f assay.Finding, quality *assay.Measure) error {
 	if f.Evidence == nil {
 		f.Evidence = []assay.Evidence{}
 	}
-	return writeIndented(w, findingOf(f))
+	return writeIndented(w, struct {
+		findingLine
+		Quality *assay.Measure `json:"quality"`
+	}{findingOf(f), quality})
 }
 
 // Explain writes for a person why something was found: the finding, how its
-// field was sampled, its element, and whether its verifier is still that in use,
-// whose hash is current (empty when none is).
-func Explain(w io.Writer, f assay.Finding, c assay.Coverage, e Element, current string) error {
+// field was sampled, its element, whether its verifier is still that in use,
+// whose hash is current (empty when none is), and how good that verifier was
+// found to be (nil when nobody measured it).
+func Explain(w io.Writer, f assay.Finding, c assay.Coverage, e Element, current string, quality *assay.Measure) error {
 	out := bufio.NewWriter(w)
 	line := func(name, format string, args ...any) {
 		fmt.Fprintf(out, "  %-11s %s\n", name, fmt.Sprintf(format, args...))
@@ -40,6 +45,7 @@ func Explain(w io.Writer, f assay.Finding, c assay.Coverage, e Element, current 
 		line("preview", "%s   (its shape only)", Printable(f.Preview))
 	}
 	line("verifier", "%s, definition %s%s", f.Verifier, f.Hash, inUse(f.Hash, current))
+	line("quality", "%s", Quality(quality))
 	for i, e := range f.Evidence {
 		line([]string{"because", ""}[min(i, 1)], "%s%s", fitHead(Printable(e.Text), maxEvidence), weight(e))
 	}

@@ -310,10 +310,10 @@ func TestExplain(t *testing.T) {
 	tests := map[string]string{f.Hash: "the one in use", "": "no longer in use", "other": "scan again"}
 	for current, want := range tests {
 		var out bytes.Buffer
-		if err := Explain(&out, f, r.Coverage[5], r.Elements[1], current); err != nil {
+		if err := Explain(&out, f, r.Coverage[5], r.Elements[1], current, nil); err != nil {
 			t.Fatal(err)
 		}
-		for _, part := range []string{want, f.ID, "IBAN (financial, critical)", "inside longer texts", "(regex, +1.5)", "1,000 values read", "primary key id"} {
+		for _, part := range []string{want, f.ID, "IBAN (financial, critical)", "inside longer texts", "not measured", "(regex, +1.5)", "1,000 values read", "primary key id"} {
 			if !strings.Contains(out.String(), part) {
 				t.Errorf("explanation lacks %q:\n%s", part, out.String())
 			}

@@ -37,6 +37,7 @@ func newExplain(std streams) *cobra.Command {
 type explained struct {
 	finding  assay.Finding
 	coverage assay.Coverage
+	quality  *assay.Measure
 }
 
 func runExplain(ctx context.Context, std streams, flags libraryFlags, format, id string) error {
@@ -52,9 +53,9 @@ func runExplain(ctx context.Context, std streams, flags libraryFlags, format, id
 		return err
 	}
 	if format == "json" {
-		return report.WriteFinding(std.out, found.finding)
+		return report.WriteFinding(std.out, found.finding, found.quality)
 	}
-	return report.Explain(std.out, found.finding, found.coverage, lib.element(found.finding.Element), lib.hashOf(found.finding.Element))
+	return report.Explain(std.out, found.finding, found.coverage, lib.element(found.finding.Element), lib.hashOf(found.finding.Element), found.quality)
 }
 
 // lookUp finds the finding in the stores of earlier runs, scans before demos.
@@ -88,6 +89,11 @@ func lookUpIn(ctx context.Context, path, id string) (found explained, err error)
 	if found.finding, err = store.Finding(ctx, strings.ToLower(id)); err != nil {
 		return found, err
 	}
+	qualities, err := report.LatestQualities(store.Measures(ctx, found.finding.Element))
+	if err != nil {
+		return found, err
+	}
+	found.quality = qualities.Of(found.finding)
 	for c, err := range store.Coverage(ctx, found.finding.Asset) {
 		if err != nil {
 			return found, err

@@ -97,10 +97,12 @@ func newFindingsList(std streams) *cobra.Command {
 	return cmd
 }
 
-// judged is a finding with what a person made of it.
+// judged is a finding with what a person made of it, and how good its verifier was
+// found to be: nil where nobody measured it.
 type judged struct {
 	assay.Finding
-	Triage assay.Triage `json:"triage"`
+	Triage  assay.Triage   `json:"triage"`
+	Quality *assay.Measure `json:"quality"`
 }
 
 func runFindingsList(ctx context.Context, w io.Writer, database *sqlstore.Store, flags *listFlags) error {
@@ -143,6 +145,10 @@ func judgedFindings(ctx context.Context, database *sqlstore.Store, flags *listFl
 		}
 		triages[t.Finding] = t
 	}
+	qualities, err := report.LatestQualities(database.Measures(ctx, flags.filter.Element))
+	if err != nil {
+		return nil, err
+	}
 	flags.filter.State = assay.StateActive
 	found := []judged{}
 	for f, err := range database.Findings(ctx, flags.filter) {
@@ -152,7 +158,7 @@ func judgedFindings(ctx context.Context, database *sqlstore.Store, flags *listFl
 		t := triages[f.ID]
 		t.Finding, t.Status = f.ID, cmp.Or(t.Status, assay.TriageOpen)
 		if f.Confidence >= flags.least && (flags.status == "all" || flags.status == string(t.Status)) {
-			found = append(found, judged{f, t})
+			found = append(found, judged{f, t, qualities.Of(f)})
 		}
 	}
 	return found, nil
@@ -179,9 +185,13 @@ func storedReport(ctx context.Context, database *sqlstore.Store, asset assay.Ass
 
 func writeFindingTable(w io.Writer, found []judged) error {
 	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(out, "ID\tELEMENT\tCONF\tSTATUS\tOWNER\tFIELD\tASSET")
+	fmt.Fprintln(out, "ID\tELEMENT\tCONF\tPRECISION\tRECALL\tACCURACY\tSTATUS\tOWNER\tFIELD\tASSET")
 	for _, f := range found {
-		fmt.Fprintf(out, "%s\t%s\t%.2f\t%s\t%s\t%s\t%s\n", f.ID[:8], f.Element, f.Confidence, f.Triage.Status,
+		precision, recall, accuracy := report.NotMeasured, "-", "-"
+		if q := f.Quality; q != nil {
+			precision, recall, accuracy = report.Share(q.Precision), report.Share(q.Recall), report.Share(q.Accuracy)
+		}
+		fmt.Fprintf(out, "%s\t%s\t%.2f\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", f.ID[:8], f.Element, f.Confidence, precision, recall, accuracy, f.Triage.Status,
 			cmp.Or(report.Printable(f.Owner), "-"), report.Printable(f.Field), report.Printable(string(f.Asset)))
 	}
 	return out.Flush()

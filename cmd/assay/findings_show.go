@@ -89,7 +89,7 @@ func runFindingsShow(ctx context.Context, w io.Writer, cfg *config.Config, datab
 	if err != nil {
 		return err
 	}
-	if err := report.Explain(w, finding, shown.Coverage, lib.element(finding.Element), lib.hashOf(finding.Element)); err != nil {
+	if err := report.Explain(w, finding, shown.Coverage, lib.element(finding.Element), lib.hashOf(finding.Element), shown.Quality); err != nil {
 		return err
 	}
 	return shown.write(w, flags.reveal)
@@ -106,6 +106,11 @@ func findingOf(ctx context.Context, database *sqlstore.Store, id string) (assay.
 
 // read adds what the database says of the finding.
 func (s *shownFinding) read(ctx context.Context, database *sqlstore.Store) error {
+	qualities, err := report.LatestQualities(database.Measures(ctx, s.Element))
+	if err != nil {
+		return err
+	}
+	s.Quality = qualities.Of(s.Finding)
 	for t, err := range database.Triages(ctx, s.ID) {
 		if err != nil {
 			return err

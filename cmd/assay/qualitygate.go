@@ -8,6 +8,7 @@ import (
 
 	"example.com/assay"
 	"example.com/assay/quality"
+	"example.com/assay/report"
 	"example.com/assay/verifiers"
 )
 
@@ -103,10 +104,10 @@ func printDecisions(out io.Writer, format string, decisions []assay.Admission) e
 			verdict = "is refused"
 		}
 		fmt.Fprintf(out, "%s@%d %s: precision %s, recall %s, on %d labelled values\n", d.Element, d.Version, verdict,
-			estimate(d.Measure.Precision), estimate(d.Measure.Recall), d.Measure.TP+d.Measure.FP+d.Measure.FN+d.Measure.TN)
+			report.Share(d.Measure.Precision), report.Share(d.Measure.Recall), d.Measure.TP+d.Measure.FP+d.Measure.FN+d.Measure.TN)
 		if d.Against != nil {
 			fmt.Fprintf(out, "  in use, @%d: precision %s, recall %s; only that is right on %d values, only the new one on %d\n", d.Against.Version,
-				estimate(d.Against.Precision), estimate(d.Against.Recall), d.Paired.OnlyOld, d.Paired.OnlyNew)
+				report.Share(d.Against.Precision), report.Share(d.Against.Recall), d.Paired.OnlyOld, d.Paired.OnlyNew)
 		}
 		for _, reason := range d.Reasons {
 			fmt.Fprintf(out, "  - %s\n", reason)

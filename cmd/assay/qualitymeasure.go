@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/assay"
+	"example.com/assay/report"
 )
 
 func newQualityMeasure(std streams) *cobra.Command {
@@ -110,7 +111,7 @@ func printMeasures(out io.Writer, format string, measures []assay.Measure) error
 			when = m.Time.Format("2006-01-02 15:04")
 		}
 		fmt.Fprintf(table, "%s@%d\t%s\t%s\t%s\t%s\t%s\t%s\t%.3f\t%d\t%d\t%d\t%d\t%s\n", m.Element, m.Version, m.Level, orAll(m.Store), orAll(m.Language),
-			estimate(m.Precision), estimate(m.Recall), estimate(m.Accuracy), m.F1, m.TP, m.FP, m.FN, m.TN, when)
+			report.Share(m.Precision), report.Share(m.Recall), report.Share(m.Accuracy), m.F1, m.TP, m.FP, m.FN, m.TN, when)
 	}
 	return table.Flush()
 }
@@ -120,12 +121,4 @@ func orAll(s string) string {
 		return "all"
 	}
 	return s
-}
-
-// estimate writes a share with its interval.
-func estimate(e assay.Estimate) string {
-	if e.N == 0 {
-		return "not known"
-	}
-	return fmt.Sprintf("%.3f [%.3f, %.3f]", e.Value, e.Low, e.High)
 }

@@ -14,6 +14,7 @@ import (
 	"example.com/assay/internal/config"
 	"example.com/assay/internal/health"
 	"example.com/assay/quality"
+	"example.com/assay/report"
 	"example.com/assay/store/sqlstore"
 )
 
@@ -108,7 +109,7 @@ func printWatched(out io.Writer, seen quality.Watched) error {
 	}
 	for _, d := range seen.Drifts {
 		if d.Alarm() {
-			fmt.Fprintf(out, "drift: %s of %s@%d is %s on recent values and was %s before\n", d.What, d.Element, d.Version, estimate(d.Recent), estimate(d.Before))
+			fmt.Fprintf(out, "drift: %s of %s@%d is %s on recent values and was %s before\n", d.What, d.Element, d.Version, report.Share(d.Recent), report.Share(d.Before))
 		}
 	}
 	return nil
