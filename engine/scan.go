@@ -101,9 +101,18 @@ func (f *FieldScan) hasContext(m *method) bool {
 func (f *FieldScan) canHold(n *node) bool {
 	switch n.op {
 	case Any:
-		return slices.ContainsFunc(n.nodes, func(c node) bool { return f.canHold(&c) })
+		for i := range n.nodes { // by index: a node is large
+			if f.canHold(&n.nodes[i]) {
+				return true
+			}
+		}
+		return false
 	case All:
-		return !slices.ContainsFunc(n.nodes, func(c node) bool { return !f.canHold(&c) })
+		for i := range n.nodes {
+			if !f.canHold(&n.nodes[i]) {
+				return false
+			}
+		}
 	case Not:
 		return !f.mustHold(&n.nodes[0])
 	case Metadata:
@@ -116,9 +125,19 @@ func (f *FieldScan) canHold(n *node) bool {
 func (f *FieldScan) mustHold(n *node) bool {
 	switch n.op {
 	case Any:
-		return slices.ContainsFunc(n.nodes, func(c node) bool { return f.mustHold(&c) })
+		for i := range n.nodes {
+			if f.mustHold(&n.nodes[i]) {
+				return true
+			}
+		}
+		return false
 	case All:
-		return !slices.ContainsFunc(n.nodes, func(c node) bool { return !f.mustHold(&c) })
+		for i := range n.nodes {
+			if !f.mustHold(&n.nodes[i]) {
+				return false
+			}
+		}
+		return true
 	case Not:
 		return !f.canHold(&n.nodes[0])
 	case Metadata:

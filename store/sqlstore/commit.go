@@ -22,8 +22,11 @@ func (s *Store) Commit(ctx context.Context, result assay.Result) error {
 	if result.Task.ID == "" || result.Task.Asset.ID == "" {
 		return errors.New("commit result: it has no task or asset id")
 	}
+	if err := s.statements.prepare(ctx, s.write); err != nil {
+		return fmt.Errorf("commit result of %s: %w", result.Task.Asset.ID, err)
+	}
 	err := s.inTx(ctx, func(tx *sql.Tx) error {
-		c := commit{tx: tx, dialect: s.dialect, Result: result, key: assetKey(result.Task.Asset.ID), at: millis(result.Finished), now: millis(s.now())}
+		c := commit{tx: tx, dialect: s.dialect, statements: s.statements, Result: result, key: assetKey(result.Task.Asset.ID), at: millis(result.Finished), now: millis(s.now())}
 		for _, step := range []func(context.Context) error{c.lock, c.remember, c.undo, c.scan, c.findings, c.coverage, c.markGone, c.matches, c.events} {
 			if err := step(ctx); err != nil {
 				return err
@@ -46,17 +49,13 @@ func (s *Store) Committed(ctx context.Context, task string) (done bool, err erro
 
 // commit is one result on its way into the tables.
 type commit struct {
-	tx      *sql.Tx
-	dialect Dialect
+	tx         *sql.Tx
+	dialect    Dialect
+	statements *statements
 	assay.Result
 	key     string
 	at, now int64 // when the scan ended, and the present
 	before  known
-}
-
-func (c *commit) exec(ctx context.Context, query string, args ...any) error {
-	_, err := c.tx.ExecContext(ctx, query, args...)
-	return err
 }
 
 // lock lets no other commit of the asset run at the same time. It takes one of
@@ -194,7 +193,7 @@ func (c *commit) stale(ctx context.Context) (out []assay.Finding, err error) {
 	for _, f := range c.Findings {
 		kept[key{f.ID, f.State}] = true
 	}
-	rows, err := c.tx.QueryContext(ctx, `
+	rows, err := c.query(ctx, `
 		SELECT finding_id, state, field, element FROM asset_elements WHERE asset_key = ? AND gone_task = ''`, c.key)
 	if err != nil {
 		return nil, err

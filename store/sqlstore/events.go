@@ -26,7 +26,7 @@ type known struct {
 // known reads what the transaction sees.
 func (c *commit) known(ctx context.Context) (known, error) {
 	k := known{map[string]assay.Finding{}, map[string]assay.Coverage{}}
-	found, err := c.tx.QueryContext(ctx, `SELECT finding_id, field, element, confidence, verifier, owner FROM asset_elements
+	found, err := c.query(ctx, `SELECT finding_id, field, element, confidence, verifier, owner FROM asset_elements
 		WHERE asset_key = ? AND state = ? AND gone_task = ''`, c.key, string(assay.StateActive))
 	if err != nil {
 		return k, err
@@ -42,7 +42,7 @@ func (c *commit) known(ctx context.Context) (known, error) {
 	if err := found.Err(); err != nil {
 		return k, err
 	}
-	covered, err := c.tx.QueryContext(ctx, `SELECT coverage_id, field, status, reason FROM coverage WHERE asset_key = ?`, c.key)
+	covered, err := c.query(ctx, `SELECT coverage_id, field, status, reason FROM coverage WHERE asset_key = ?`, c.key)
 	if err != nil {
 		return k, err
 	}

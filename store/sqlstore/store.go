@@ -32,6 +32,9 @@ type Dialect struct {
 	// Again reports whether a transaction failed in a way that goes away when it
 	// is begun again, such as a deadlock. It is nil where that cannot happen.
 	Again func(error) bool
+	// Prepare says that statements are to be kept prepared, which costs no round
+	// trips.
+	Prepare bool
 	// Isolation is that of transactions that write.
 	Isolation sql.IsolationLevel
 }
@@ -47,6 +50,7 @@ func (d Dialect) lock(ctx context.Context, tx *sql.Tx, name string) error {
 type Store struct {
 	write, read *sql.DB
 	dialect     Dialect
+	statements  *statements // nil where none are prepared
 	now         func() time.Time
 }
 
@@ -80,7 +84,11 @@ func New(write, read *sql.DB, dialect Dialect, now func() time.Time) *Store {
 	if now == nil {
 		now = time.Now
 	}
-	return &Store{write: write, read: read, dialect: dialect, now: now}
+	s := &Store{write: write, read: read, dialect: dialect, now: now}
+	if dialect.Prepare {
+		s.statements = &statements{all: map[string]*sql.Stmt{}}
+	}
+	return s
 }
 
 // Close closes the connections.
