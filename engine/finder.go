@@ -94,7 +94,7 @@ func (f *finder) mayMatch(text []byte, from, to int) bool {
 		return false
 	}
 	m := f.matcher()
-	if m.prog == nil {
+	if m.ahead == nil {
 		return true
 	}
 	window, _ := withEdges(text, from, to)

@@ -3,20 +3,27 @@ package engine
 import (
 	"regexp"
 	"regexp/syntax"
+	"sync"
 	"unicode/utf8"
 )
 
 // matcher finds the matches of an expression exactly as package regexp does,
 // leftmost first, but quickly where there are few: one automaton tells whether a
-// match is ahead at all, a second one where it starts, and a backtracker that
+// match may be ahead at all, a second one where it starts, and a backtracker that
 // runs only there tells its end and its group. Texts on which that would take
 // too long are left to package regexp.
 type matcher struct {
-	prog  *syntax.Prog
-	ahead *dfa // is there a match at or after a place?
-	here  *dfa // does a match start at a place?
+	ahead *dfa // may there be a match at or after a place?
+	exact func() *exact
 	slow  func() *regexp.Regexp
 	group int
+}
+
+// exact is the part of a matcher that is made when a match may be there, which
+// most expressions never see.
+type exact struct {
+	prog *syntax.Prog
+	here *dfa // does a match start at a place?
 }
 
 // location is a match and the part of it that is the span: its capture group 1,
@@ -28,18 +35,45 @@ type location struct {
 
 func newMatcher(re *syntax.Regexp, group int, slow func() *regexp.Regexp) *matcher {
 	m := &matcher{slow: slow, group: group}
-	prog, err := syntax.Compile(re.Simplify())
+	prog, err := syntax.Compile(relaxed(re).Simplify())
 	if err != nil { // package regexp will say so
 		return m
 	}
-	classes := newAlphabet(prog)
-	m.prog, m.ahead, m.here = prog, newDFA(prog, classes, false), newDFA(prog, classes, true)
+	m.ahead = newDFA(prog, newAlphabet(prog), false)
+	m.exact = sync.OnceValue(func() *exact {
+		prog, err := syntax.Compile(re.Simplify())
+		if err != nil {
+			return nil
+		}
+		return &exact{prog, newDFA(prog, newAlphabet(prog), true)}
+	})
 	return m
+}
+
+// fewRepeats is how many optional repeats an automaton counts.
+const fewRepeats = 4
+
+// relaxed returns an expression that matches wherever re does and may match
+// elsewhere: of many optional repeats none is counted, so that its automaton
+// has few states.
+func relaxed(re *syntax.Regexp) *syntax.Regexp {
+	if len(re.Sub) == 0 {
+		return re
+	}
+	out := *re
+	out.Sub = make([]*syntax.Regexp, len(re.Sub))
+	for i, sub := range re.Sub {
+		out.Sub[i] = relaxed(sub)
+	}
+	if out.Op == syntax.OpRepeat && out.Max-out.Min > fewRepeats {
+		out.Max = -1
+	}
+	return &out
 }
 
 // find calls emit for every match in text that is not empty, from left to right.
 func (m *matcher) find(text []byte, t *tries, emit func(location)) {
-	if m.prog == nil {
+	if m.ahead == nil {
 		m.findSlowly(text, 0, emit)
 		return
 	}
@@ -47,13 +81,18 @@ func (m *matcher) find(text []byte, t *tries, emit func(location)) {
 		if ahead, _ := m.ahead.run(text, at); ahead == no {
 			return
 		}
-		start, ok := m.nextStart(text, at)
+		exact := m.exact()
+		if exact == nil {
+			m.findSlowly(text, at, emit)
+			return
+		}
+		start, ok := exact.nextStart(text, at)
 		if ok && start < 0 {
 			return
 		}
 		var loc location
 		if ok {
-			loc, ok = t.match(m.prog, text, start)
+			loc, ok = t.match(exact.prog, text, start)
 		}
 		if !ok {
 			m.findSlowly(text, at, emit)
@@ -86,10 +125,10 @@ const (
 
 // nextStart returns where the next match starts at or after at, or -1. It is not
 // ok when that takes too many steps.
-func (m *matcher) nextStart(text []byte, at int) (start int, ok bool) {
+func (e *exact) nextStart(text []byte, at int) (start int, ok bool) {
 	steps := freeSteps + maxSteps*(len(text)-at)
 	for i := at; i <= len(text); i += max(1, runeWidth(text, i)) {
-		answer, looked := m.here.run(text, i)
+		answer, looked := e.here.run(text, i)
 		switch answer {
 		case yes:
 			return i, true

@@ -16,7 +16,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 
 	"example.com/assay"
@@ -79,11 +78,10 @@ func RulesFor(opts RuleOptions, texts [][]byte) (*Rules, error) {
 	if err != nil {
 		return nil, err
 	}
-	found := map[assay.Element]bool{}
 	for _, text := range texts {
-		s.lookDecoded(text, found)
+		s.lookDecoded(text)
 	}
-	library, err := verifiers.LibraryOf(slices.Sorted(maps.Keys(found))...)
+	library, err := verifiers.LibraryOf(s.found()...)
 	if err != nil {
 		return nil, fmt.Errorf("load the built-in verifiers: %w", err)
 	}

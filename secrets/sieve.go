@@ -2,6 +2,7 @@ package secrets
 
 import (
 	"bufio"
+	"bytes"
 	_ "embed"
 	"fmt"
 	"io"
@@ -20,20 +21,32 @@ import (
 //go:embed sieve.txt
 var sieveText string
 
-// sieve tells which elements of the library a text may hold. To load and compile
+// sieve tells which elements of the library texts may hold. To load and compile
 // them all takes many times longer than to judge what a commit brings; of most
-// texts a dozen will do.
+// texts a dozen will do. It is for one goroutine.
 type sieve struct {
 	literals []sieveLiteral
-	heads    [1 << 16]uint16 // by a literal's first two bytes: 1 + the first of the literals that begin so
-	short    []uint16        // literals of one byte
-	always   []string        // elements without a literal
+	heads    [1 << headBits]uint16 // by headOf: 1 + the first of the literals that begin so
+	short    []uint16              // literals of less than headLen bytes
+	always   []string              // elements without a literal
+	folded   []byte                // of the last text
 }
 
 type sieveLiteral struct {
 	text     string
 	elements []string
-	next     uint16 // 1 + the next literal with the same beginning
+	next     uint16 // 1 + the next literal with the same head
+	seen     bool   // in one of the texts so far
+}
+
+// Literals are found by a hash of their first bytes.
+const (
+	headLen  = 3
+	headBits = 13
+)
+
+func headOf(a, b, c byte) uint32 {
+	return (uint32(a)<<16 | uint32(b)<<8 | uint32(c)) * 0x9E3779B1 >> (32 - headBits)
 }
 
 // newSieve reads a sieve. Literals are in the form of engine.FoldByte.
@@ -56,65 +69,89 @@ func newSieve(text string) (*sieve, error) {
 
 func (s *sieve) add(l sieveLiteral) {
 	n := uint16(len(s.literals))
-	if len(l.text) == 1 {
+	if len(l.text) < headLen {
 		s.short = append(s.short, n)
 	} else {
-		head := &s.heads[uint16(l.text[0])<<8|uint16(l.text[1])]
+		head := &s.heads[headOf(l.text[0], l.text[1], l.text[2])]
 		l.next, *head = *head, n+1
 	}
 	s.literals = append(s.literals, l)
 }
 
-// look adds the elements that a text may hold.
-func (s *sieve) look(text []byte, found map[assay.Element]bool) {
-	folded := make([]byte, len(text))
-	for i, b := range text {
-		folded[i] = engine.FoldByte(b)
+// folds is engine.FoldByte of every byte.
+var folds = func() (table [256]byte) {
+	for b := range table {
+		table[b] = engine.FoldByte(byte(b))
 	}
-	seen := make([]bool, len(s.literals))
-	for i := 1; i < len(folded); i++ {
-		for n := s.heads[uint16(folded[i-1])<<8|uint16(folded[i])]; n > 0; n = s.literals[n-1].next {
-			if l := s.literals[n-1].text; !seen[n-1] && len(folded)-i+1 >= len(l) && string(folded[i-1:i-1+len(l)]) == l {
-				seen[n-1] = true
+	return table
+}()
+
+// look notes the literals of a text.
+func (s *sieve) look(text []byte) {
+	s.folded = slices.Grow(s.folded[:0], len(text))[:len(text)]
+	folded := s.folded
+	for i, b := range text {
+		folded[i] = folds[b]
+	}
+	for i := headLen; i <= len(folded); i++ {
+		for n := s.heads[headOf(folded[i-3], folded[i-2], folded[i-1])]; n > 0; {
+			l := &s.literals[n-1]
+			n = l.next
+			if start := i - headLen; !l.seen && len(folded)-start >= len(l.text) {
+				l.seen = string(folded[start:start+len(l.text)]) == l.text
 			}
 		}
-	}
-	for _, e := range s.always {
-		found[assay.Element(e)] = true
 	}
 	for _, n := range s.short {
-		seen[n] = slices.Contains(folded, s.literals[n].text[0])
-	}
-	for n, is := range seen {
-		if is {
-			for _, e := range s.literals[n].elements {
-				found[assay.Element(e)] = true
-			}
-		}
+		l := &s.literals[n]
+		l.seen = l.seen || bytes.Contains(folded, []byte(l.text))
 	}
 }
 
-// lookDecoded adds the elements that a text may hold, as it stands or decoded.
-func (s *sieve) lookDecoded(text []byte, found map[assay.Element]bool) {
-	s.look(text, found)
+// lookDecoded notes the literals of a text, as it stands and decoded, in the
+// pieces in which it will be judged.
+func (s *sieve) lookDecoded(text []byte) {
+	for from := 0; from == 0 || from < len(text); from += pieceSize {
+		s.lookInPiece(text[from:min(len(text), from+pieceLead+pieceSize+pieceTrail)])
+	}
+}
+
+func (s *sieve) lookInPiece(text []byte) {
+	s.look(text)
 	budget := maxDecoded
 	level := expand(text, nil, &budget)
 	for depth := 0; depth < maxDepth && len(level) > 0; depth++ {
 		budget = maxDecoded
 		var next []decoded
 		for i := range level {
-			s.look(level[i].text, found)
+			s.look(level[i].text)
 			next = append(next, expand(level[i].text, &level[i], &budget)...)
 		}
 		level = next
 	}
 }
 
-// sievedWrongly reports whether a text would be cut, decoded or unfolded before it
-// is judged, so that what it comes to cannot be told beforehand.
-func sievedWrongly(text []byte) bool {
-	return len(text) > pieceSize || isUTF16(text) || isArchive(text)
+// found returns the elements that the texts may hold, sorted.
+func (s *sieve) found() []assay.Element {
+	var names []string
+	names = append(names, s.always...)
+	for _, l := range s.literals {
+		if l.seen {
+			names = append(names, l.elements...)
+		}
+	}
+	slices.Sort(names)
+	names = slices.Compact(names)
+	elements := make([]assay.Element, len(names))
+	for i, name := range names {
+		elements[i] = assay.Element(name)
+	}
+	return elements
 }
+
+// sievedWrongly reports whether a text would be decoded or unfolded before it is
+// judged, so that what it comes to cannot be told beforehand.
+func sievedWrongly(text []byte) bool { return isUTF16(text) || isArchive(text) }
 
 // writeSieve writes the sieve of rules. A rule that must see every text stands
 // behind the empty literal.

@@ -71,6 +71,46 @@ func TestRulesForLoseNothing(t *testing.T) {
 	}
 }
 
+// A text that is cut into pieces is sieved as it is judged: what stands at the
+// cuts is found too.
+func TestRulesForLoseNothingAtCuts(t *testing.T) {
+	all, err := LoadRules(RuleOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defs, err := verifiers.Library()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defs = slices.DeleteFunc(defs, func(d verifiers.Definition) bool { return d.Class != class || len(d.Match) == 0 })
+	whole := New(Options{Rules: all}).worker()
+	hits := 0
+	for i := 0; i+3 < len(defs); i += 40 {
+		content := bytes.Repeat([]byte("nothing to see here\n"), 5*pieceSize/40)
+		for k, before := range []int{10, 60, 1500, -20} {
+			example := "\n" + defs[i+k].Match[0].Text + "\n"
+			if k%2 == 1 {
+				example = "\nx: " + base64.StdEncoding.EncodeToString([]byte(example)) + "\n"
+			}
+			copy(content[(1+k%2)*pieceSize-before:], example)
+		}
+		some, err := RulesFor(RuleOptions{}, [][]byte{content})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, got := found(t, whole, content), found(t, New(Options{Rules: some}).worker(), content)
+		if hits += len(want); !slices.Equal(got, want) {
+			t.Errorf("from %s on: found %q, all rules find %q", defs[i].Element, got, want)
+		}
+		if some.Len() > all.Len()/4 {
+			t.Errorf("%d of %d rules for a text of words", some.Len(), all.Len())
+		}
+	}
+	if hits < 20 {
+		t.Errorf("%d hits: the test tries too little", hits)
+	}
+}
+
 func found(t *testing.T, w *worker, content []byte) []string {
 	t.Helper()
 	w.result = Result{}
