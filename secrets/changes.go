@@ -3,9 +3,11 @@ package secrets
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"example.com/assay"
@@ -79,14 +81,18 @@ func (s *Scanner) staged(ctx context.Context, repo *git.Repo, staged *Staged) (*
 	if staged.contents == nil {
 		return s.brought(ctx, repo, staged.files)
 	}
-	w := s.worker()
-	for i, f := range staged.files {
-		if err := w.changed(ctx, repo, f, bytes.NewReader(staged.contents[i])); err != nil {
-			return nil, err
+	var next atomic.Int64
+	n := max(1, min(s.opts.Workers, len(staged.files)))
+	errs := make([]error, n)
+	result := s.parallel(n, func(k int, w *worker) {
+		for i := next.Add(1) - 1; i < int64(len(staged.files)) && errs[k] == nil; i = next.Add(1) - 1 {
+			errs[k] = w.changed(ctx, repo, staged.files[i], bytes.NewReader(staged.contents[i]))
 		}
+	})
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
 	}
-	w.result.sort()
-	return &w.result, nil
+	return result, nil
 }
 
 // batch is how many files are listed before they are read, so that a long range

@@ -22,10 +22,10 @@ var errTooMuch = errors.New("too much")
 // staged mostly lies in a file of its own, which is read without starting git.
 func (r *Repo) Contents(ctx context.Context, ids []string, limit int64) ([][]byte, error) {
 	out := make([][]byte, len(ids))
-	objects := r.objectsDir()
+	loose := looseReader{objects: r.objectsDir()}
 	var rest []int // indices of ids
 	for i, id := range ids {
-		content, err := readLoose(objects, id, limit)
+		content, err := loose.read(id, limit)
 		switch {
 		case errors.Is(err, errTooMuch):
 			return nil, nil
@@ -78,23 +78,28 @@ func (r *Repo) objectsDir() string {
 	return filepath.Join(dir, "objects")
 }
 
-// readLoose reads a blob that is in a file of its own: compressed, after a head
-// "blob SIZE" and a NUL (git's manual, gitformat-loose).
-func readLoose(objects, id string, limit int64) ([]byte, error) {
-	if objects == "" || len(id) < 40 {
+// looseReader reads blobs that are in files of their own, with the same memory.
+type looseReader struct {
+	objects  string // their folder; empty where it is not known
+	file, in *bufio.Reader
+	inflated io.ReadCloser
+}
+
+// read reads such a blob: compressed, after a head "blob SIZE" and a NUL (git's
+// manual, gitformat-loose).
+func (l *looseReader) read(id string, limit int64) ([]byte, error) {
+	if l.objects == "" || len(id) < 40 {
 		return nil, os.ErrNotExist
 	}
-	f, err := os.Open(filepath.Join(objects, id[:2], id[2:]))
+	f, err := os.Open(filepath.Join(l.objects, id[:2], id[2:]))
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	inflated, err := zlib.NewReader(bufio.NewReader(f))
-	if err != nil {
+	if err := l.reset(f); err != nil {
 		return nil, err
 	}
-	in := bufio.NewReader(inflated)
-	head, err := in.ReadString(0)
+	head, err := l.in.ReadString(0)
 	if err != nil {
 		return nil, err
 	}
@@ -107,8 +112,25 @@ func readLoose(objects, id string, limit int64) ([]byte, error) {
 		return nil, errTooMuch
 	}
 	content := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
-	if n, err := content.ReadFrom(in); err != nil || n != size {
+	if n, err := content.ReadFrom(l.in); err != nil || n != size {
 		return nil, errors.Join(err, errors.New("an object cut short"))
 	}
 	return content.Bytes(), nil
+}
+
+// reset turns to another file.
+func (l *looseReader) reset(f io.Reader) (err error) {
+	if l.inflated != nil {
+		l.file.Reset(f)
+		err = l.inflated.(zlib.Resetter).Reset(l.file, nil)
+	} else {
+		l.file = bufio.NewReader(f)
+		if l.inflated, err = zlib.NewReader(l.file); err == nil {
+			l.in = bufio.NewReader(l.inflated)
+		}
+	}
+	if err == nil {
+		l.in.Reset(l.inflated)
+	}
+	return err
 }
