@@ -31,7 +31,7 @@ func newQuality(std streams) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newQualitySample(std), newQualityLabel(std), newQualityMeasure(std), newQualityReport(std),
-		newQualityCompare(std), newQualityTune(std), newQualityGate(std), newQualityRun(std))
+		newQualityCompare(std), newQualityTune(std), newQualityGate(std), newQualityRun(std), newQualityKeep(std))
 	return cmd
 }
 

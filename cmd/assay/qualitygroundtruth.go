@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"math"
 	"slices"
 	"strings"
@@ -141,7 +142,7 @@ func withGroundTruth(ctx context.Context, std streams, flags *configFlags, f fun
 		if b.cfg.Quality.GroundTruth.Bucket == "" {
 			return usageError(errors.New("quality.ground_truth.bucket is missing (see docs/quality.md)"))
 		}
-		s, err := b.groundTruth(ctx, std)
+		s, err := b.groundTruth(ctx, newLog(std.err))
 		if err != nil {
 			return err
 		}
@@ -151,7 +152,7 @@ func withGroundTruth(ctx context.Context, std streams, flags *configFlags, f fun
 
 // groundTruth returns the configured service. AWS_ENDPOINT_URL_S3 and
 // AWS_ENDPOINT_URL_SAGEMAKER lead it elsewhere.
-func (b qualityBase) groundTruth(ctx context.Context, std streams) (*groundtruth.Service, error) {
+func (b qualityBase) groundTruth(ctx context.Context, log *slog.Logger) (*groundtruth.Service, error) {
 	settings := groundTruthSettings(b.cfg.Quality.GroundTruth)
 	if err := settings.Check(); err != nil {
 		return nil, usageError(err)
@@ -161,7 +162,7 @@ func (b qualityBase) groundTruth(ctx context.Context, std streams) (*groundtruth
 		return nil, usageError(fmt.Errorf("credentials of AWS: %w", err))
 	}
 	return &groundtruth.Service{
-		Store: b.Store, Sealer: b.sealer, Settings: settings, Log: newLog(std.err), Jobs: sagemaker.NewFromConfig(cfg),
+		Store: b.Store, Sealer: b.sealer, Settings: settings, Log: log, Jobs: sagemaker.NewFromConfig(cfg),
 		S3: s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = aws.ToString(o.BaseEndpoint) != "" }),
 	}, nil
 }

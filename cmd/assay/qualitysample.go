@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -16,18 +17,32 @@ import (
 func newQualitySample(std streams) *cobra.Command {
 	var flags configFlags
 	var element, format string
+	var generate int
 	cmd := &cobra.Command{
 		Use:   "sample",
-		Short: "Show which values wait to be labelled",
+		Short: "Show which values wait to be labelled, and make up some",
 		Long: "sample counts the kept values of each element by stratum: flagged by the verifier, near its\n" +
-			"threshold, and the rest, among which misses are. Scanners keep a share of what they judge,\n" +
-			"where a key is configured (quality.flagged, quality.near, quality.rest).",
+			"threshold, and the rest, among which misses are; and by where they come from: known columns, results\n" +
+			"of scans, known columns of free text, made up. Scanners keep a share of what they judge, where a key\n" +
+			"is configured (quality.flagged, quality.near, quality.rest). --generate adds made-up values, which come\n" +
+			"with their labels, for what is rare in real data.",
 		Args: cobra.NoArgs,
 	}
 	check := formatFlag(cmd, &format)
 	cmd.RunE = action(func(cmd *cobra.Command, _ []string) error {
 		if err := check(); err != nil {
 			return err
+		}
+		if generate < 0 {
+			return usageError(errors.New("--generate: want 0 or more"))
+		}
+		if generate > 0 {
+			if err := withQuality(cmd.Context(), &flags, func(b qualityBase) error {
+				_, err := b.generate(cmd.Context(), assay.Element(element), generate)
+				return err
+			}); err != nil {
+				return err
+			}
 		}
 		return withVerifiers(cmd.Context(), &flags, func(b verifierBase) error {
 			items, err := gather(b.Items(cmd.Context(), assay.ItemFilter{Element: assay.Element(element)}))
@@ -43,6 +58,7 @@ func newQualitySample(std streams) *cobra.Command {
 	})
 	flags.add(cmd)
 	elementFlag(cmd, &element)
+	cmd.Flags().IntVar(&generate, "generate", 0, "make up values until there are so many of each element, half of which hold it")
 	return cmd
 }
 
@@ -97,14 +113,14 @@ func printSamples(out io.Writer, format string, counts []sampleCount) error {
 		return err
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "ELEMENT\tFLAGGED\tNEAR\tREST\tLABELLED\tPRESENT\tDISPUTED\tKAPPA")
+	fmt.Fprintln(table, "ELEMENT\tFLAGGED\tNEAR\tREST\tCOLUMNS\tRESULTS\tTEXTS\tMADE UP\tLABELLED\tPRESENT\tDISPUTED\tKAPPA")
 	for _, c := range counts {
 		kappa := "-"
 		if c.Kappa != nil {
 			kappa = fmt.Sprintf("%.2f", *c.Kappa)
 		}
-		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\n", c.Element, c.Strata[assay.StratumFlagged], c.Strata[assay.StratumNear],
-			c.Strata[assay.StratumRest], c.Labelled, c.Present, c.Disputed, kappa)
+		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%s\n", c.Element, c.Strata[assay.StratumFlagged], c.Strata[assay.StratumNear],
+			c.Strata[assay.StratumRest], c.Origins[assay.OriginColumn], c.Origins[assay.OriginResult], c.Origins[assay.OriginFreeForm], c.Origins[assay.OriginGenerated], c.Labelled, c.Present, c.Disputed, kappa)
 	}
 	return table.Flush()
 }

@@ -79,6 +79,9 @@ func serve(ctx context.Context, std streams, cfg *config.Config) (err error) {
 	group.Go(func() error { return parts.scan.run(ctx) })
 	group.Go(func() error { return parts.createTasks(ctx, tracer, log) })
 	group.Go(func() error { parts.watch(ctx); return nil })
+	if parts.keep != nil {
+		group.Go(func() error { parts.keep(ctx); return nil })
+	}
 	return group.Wait()
 }
 
@@ -89,6 +92,7 @@ type serveParts struct {
 	scan     *scannerProcess
 	site     *webProcess           // listens already
 	watch    func(context.Context) // measures the verifiers again and again
+	keep     func(context.Context) // sees to what is to be labelled; nil without a key
 }
 
 func newServeParts(ctx context.Context, cfg *config.Config, queue workQueue, database *sqlstore.Store, tracer trace.Tracer, log *slog.Logger) (p serveParts, err error) {
@@ -100,6 +104,9 @@ func newServeParts(ctx context.Context, cfg *config.Config, queue workQueue, dat
 		return p, err
 	}
 	if p.watch, err = newWatch(ctx, cfg, database, p.registry, log); err != nil {
+		return p, err
+	}
+	if p.keep, err = newKeeper(ctx, cfg, database, log); err != nil {
 		return p, err
 	}
 	p.site, err = newWebProcess(ctx, cfg, queue, database, log)

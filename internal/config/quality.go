@@ -15,12 +15,15 @@ type Quality struct {
 	Flagged float64 `yaml:"flagged"`
 	Near    float64 `yaml:"near"`
 	Rest    float64 `yaml:"rest"`
+	// Generated is how many made-up values there are of each element to measure on.
+	Generated int `yaml:"generated"`
 	// Bar is what a version must reach to go live; Bars are those of elements.
 	Bar  Bar            `yaml:"bar"`
 	Bars map[string]Bar `yaml:"bars"`
 	// Columns are those of which somebody knows what they hold, by a name.
 	Columns map[string]KnownColumn `yaml:"columns"`
-	// Every is how often the verifiers that run are measured.
+	// Every is how often the verifiers that run are measured, and how often the
+	// service sees to made-up values and labelling jobs.
 	Every time.Duration `yaml:"every"`
 	// Recent is how long a value that was kept to be labelled is recent: drift is
 	// that recent ones fare worse than those before.
@@ -74,7 +77,7 @@ type KnownColumn struct {
 
 func defaultQuality() Quality {
 	return Quality{
-		Flagged: 0.02, Near: 0.5, Rest: 0.1,
+		Flagged: 0.02, Near: 0.5, Rest: 0.1, Generated: 100,
 		Bar:   Bar{Precision: 0.8, Recall: 0.7, Labels: 50},
 		Every: time.Hour, Recent: 7 * 24 * time.Hour,
 		GroundTruth: GroundTruth{Annotators: 3, Time: 5 * time.Minute, Lifetime: 10 * 24 * time.Hour},
@@ -90,6 +93,9 @@ func (q Quality) check(key string) error {
 	}
 	if q.Every < time.Second || q.Recent <= 0 {
 		errs = append(errs, fmt.Errorf("%s: every wants at least 1s, recent a positive duration", key))
+	}
+	if q.Generated < 0 || q.Generated > 10_000 {
+		errs = append(errs, fmt.Errorf("%s.generated: want 0 to 10000", key))
 	}
 	return errors.Join(errs...)
 }

@@ -33,16 +33,19 @@ type piece struct {
 	kinds   []corpus.Kind
 	spans   []corpus.Span
 	hard    bool // made to look like something
+	order   uint64
 }
 
 // Source makes items.
 type Source struct {
-	pieces []piece
+	pieces []*piece
 }
 
-// amounts of what is made: rows of a table, texts of a template, values of a kind.
+// What is made: values of a locale and texts of a template, rows of a table, values
+// of a kind that holds nothing.
 const (
 	perLocale = 3
+	perTable  = 15
 	perKind   = 40
 )
 
@@ -61,7 +64,7 @@ func New(seed uint64) (*Source, error) {
 	for _, v := range slices.Concat(c.Innocent(perKind), c.Things(perKind)) {
 		s.add("values", assay.WholeText, "", assay.ItemContent{Value: assay.Value(v.Text)}, []corpus.Kind{v.Kind}, nil, true)
 	}
-	tables, err := c.Tables(perLocale)
+	tables, err := c.Tables(perTable)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +83,10 @@ func New(seed uint64) (*Source, error) {
 }
 
 func (s *Source) add(name, field, locale string, content assay.ItemContent, kinds []corpus.Kind, spans []corpus.Span, hard bool) {
-	s.pieces = append(s.pieces, piece{content, assay.AssetID("generated:" + name), field, locale, kinds, spans, hard})
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%s %s ", name, field)
+	h.Write(content.Value)
+	s.pieces = append(s.pieces, &piece{content, assay.AssetID("generated:" + name), field, locale, kinds, spans, hard, h.Sum64()})
 }
 
 // table adds the values of the columns that hold one kind each. What a column of
@@ -130,7 +136,14 @@ func (s *Source) Fill(ctx context.Context, store Store, maker *quality.Maker, li
 		known[item.ID] = true
 	}
 	table, added := answers.For(library), 0
+	made := map[assay.Element]bool{}
+	for _, kind := range answers.Kinds() {
+		made[table.Wanted(kind)] = true
+	}
 	for _, e := range elements {
+		if !made[e] {
+			continue
+		}
 		items, labels, err := s.fresh(ctx, maker, known, s.choose(table, e, each), e)
 		if err != nil {
 			return added, err
@@ -166,12 +179,16 @@ type chosen struct {
 // turns, and as many that do not, hard ones and others by turns. An element that
 // nothing holds has none.
 func (s *Source) choose(table answers.Answers, element assay.Element, each int) []chosen {
-	var with, hard, easy []piece
+	holds, free := map[corpus.Kind]bool{}, map[corpus.Kind]bool{}
+	for _, k := range corpus.Kinds() {
+		holds[k], free[k] = table.Wanted(k) == element, table.Free(k, element)
+	}
+	var with, hard, easy []*piece
 	for _, p := range s.pieces {
 		switch {
-		case slices.ContainsFunc(p.kinds, func(k corpus.Kind) bool { return table.Wanted(k) == element }):
+		case slices.ContainsFunc(p.kinds, func(k corpus.Kind) bool { return holds[k] }):
 			with = append(with, p)
-		case slices.ContainsFunc(p.kinds, func(k corpus.Kind) bool { return !table.Free(k, element) }):
+		case slices.ContainsFunc(p.kinds, func(k corpus.Kind) bool { return !free[k] }):
 		case p.hard:
 			hard = append(hard, p)
 		default:
@@ -179,13 +196,13 @@ func (s *Source) choose(table answers.Answers, element assay.Element, each int) 
 		}
 	}
 	var out []chosen
-	for _, p := range byTurns(element, with, func(p piece) string { return p.locale }, each/2) {
+	for _, p := range byTurns(element, with, func(p *piece) string { return p.locale }, each/2) {
 		out = append(out, chosen{p.at(table, element), true})
 	}
 	if len(out) == 0 {
 		return nil
 	}
-	ofKind := func(p piece) string {
+	ofKind := func(p *piece) string {
 		if len(p.kinds) == 0 {
 			return ""
 		}
@@ -194,15 +211,15 @@ func (s *Source) choose(table answers.Answers, element assay.Element, each int) 
 	without := byTurns(element, hard, ofKind, each/2-each/6)
 	without = append(without, byTurns(element, easy, ofKind, each/2-len(without))...)
 	for _, p := range without {
-		out = append(out, chosen{p, false})
+		out = append(out, chosen{*p, false})
 	}
 	return out
 }
 
 // byTurns takes at most n pieces, one of each group after the other, in an order
 // that follows from element and value alone.
-func byTurns(element assay.Element, pieces []piece, group func(piece) string, n int) []piece {
-	groups := map[string][]piece{}
+func byTurns(element assay.Element, pieces []*piece, group func(*piece) string, n int) []*piece {
+	groups := map[string][]*piece{}
 	var names []string
 	for _, p := range pieces {
 		g := group(p)
@@ -212,10 +229,13 @@ func byTurns(element assay.Element, pieces []piece, group func(piece) string, n 
 		groups[g] = append(groups[g], p)
 	}
 	slices.Sort(names)
+	h := fnv.New64a()
+	h.Write([]byte(element))
+	of := h.Sum64()
 	for _, g := range groups {
-		slices.SortStableFunc(g, func(a, b piece) int { return cmp.Compare(order(element, a), order(element, b)) })
+		slices.SortStableFunc(g, func(a, b *piece) int { return cmp.Compare(a.place(of), b.place(of)) })
 	}
-	var out []piece
+	var out []*piece
 	for turn := 0; len(out) < min(n, len(pieces)); turn++ {
 		for _, name := range names {
 			if turn < len(groups[name]) && len(out) < n {
@@ -226,11 +246,12 @@ func byTurns(element assay.Element, pieces []piece, group func(piece) string, n 
 	return out
 }
 
-func order(element assay.Element, p piece) uint64 {
-	h := fnv.New64a()
-	fmt.Fprintf(h, "%s %s %s ", element, p.asset, p.field)
-	h.Write(p.content.Value)
-	return h.Sum64()
+// place is where a piece stands among those of an element.
+func (p *piece) place(element uint64) uint64 {
+	v := p.order ^ element // mixed as by splitmix64: FNV's low bits are poor
+	v = (v ^ v>>30) * 0xbf58476d1ce4e5b9
+	v = (v ^ v>>27) * 0x94d049bb133111eb
+	return v ^ v>>31
 }
 
 // at marks where the element stands in a text.

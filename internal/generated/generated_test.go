@@ -115,12 +115,14 @@ func TestRareElements(t *testing.T) {
 // versions, epochs and templates.
 func TestHardNegatives(t *testing.T) {
 	f := newFixture(t)
-	f.fill(240)
+	f.fill(600)
 	_, absent, _ := f.known("credit_card")
 	for name, is := range map[string]func(string) bool{
 		"an order that passes Luhn": func(s string) bool { return len(s) == 16 && strings.Trim(s, "0123456789") == "" && luhn(s) },
 		"a UUID":                    func(s string) bool { return len(s) == 36 && strings.Count(s, "-") == 4 },
-		"a version":                 func(s string) bool { return len(s) < 20 && strings.Trim(strings.TrimPrefix(s, "v"), "0123456789.-+betaiuld") == "" && strings.Count(s, ".") >= 2 },
+		"a version": func(s string) bool {
+			return len(s) < 20 && strings.Trim(strings.TrimPrefix(s, "v"), "0123456789.-+betaiuld") == "" && strings.Count(s, ".") >= 2
+		},
 		"an epoch": func(s string) bool {
 			return len(s) == 10 && strings.HasPrefix(s, "1") && strings.Trim(s, "0123456789") == ""
 		},
