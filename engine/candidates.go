@@ -8,11 +8,10 @@ type candidates struct {
 	list    []candidate
 	spare   []candidate // the other half of a sort
 	counts  []int32
-	offsets []int32       // per value: where its candidates begin; one more at the end
-	seen    []int32       // per finder: 1 + the last value that has it as a whole
-	last    []windowState // per finder
-	read    windowState   // how far the family of numbers has read
-	covered []uint32      // per literal: how far in the block more of it tell nothing new
+	offsets []int32    // per value: where its candidates begin; one more at the end
+	seen    []int32    // per finder: 1 + the last value that has it as a whole
+	done    []progress // per finder
+	covered []uint32   // per literal: how far in the block more of it tell nothing new
 }
 
 // candidate is a finder and the part of a value that it must look at.
@@ -31,12 +30,10 @@ const (
 	gateOpen                            // nothing; it allows the finder's others
 )
 
-// windowState is the last window of a finder.
-type windowState struct {
-	value  int32  // 1 + its value
-	index  int32  // 1 + the candidate that it became; 0 when nothing in it can match
-	end    uint32 // in the value
-	closed bool   // no match around a literal before end goes beyond end
+// progress is how far a finder has looked in a value: no match goes beyond end.
+type progress struct {
+	value int32  // 1 + its index
+	end   uint32 // in the value
 }
 
 // shortValue is the length up to which a value is looked at as a whole: a window
@@ -44,16 +41,15 @@ type windowState struct {
 const shortValue = 192
 
 func newCandidates(s *Set) candidates {
-	return candidates{set: s, seen: make([]int32, len(s.finders)), last: make([]windowState, len(s.finders)), covered: make([]uint32, len(s.targets))}
+	return candidates{set: s, seen: make([]int32, len(s.finders)), done: make([]progress, len(s.finders)), covered: make([]uint32, len(s.targets))}
 }
 
 // collect runs the prefilter over the block.
 func (c *candidates) collect(f *FieldScan, b *Block) {
 	c.list = c.list[:0]
 	clear(c.seen)
-	clear(c.last)
+	clear(c.done)
 	clear(c.covered)
-	c.read = windowState{}
 	c.set.automaton.scan(b.data, &c.sights)
 	first := uint32(c.set.automaton.firstMatch)
 	value := int32(0)
@@ -69,6 +65,7 @@ func (c *candidates) collect(f *FieldScan, b *Block) {
 			}
 		}
 	}
+	c.set.numbers.look(f, b, c)
 	c.set.tokens.look(f, b, c)
 	c.set.lexicon.look(f, b, c)
 	for _, i := range f.always {
@@ -85,40 +82,30 @@ func (c *candidates) sight(f *FieldScan, b *Block, value, literal int32, end uin
 	covered := span.end
 	for _, t := range c.set.targets[literal] {
 		switch {
-		case t.numbers:
-			covered = min(covered, span.start+c.number(f, b, value, end-span.start-1))
 		case !f.active[t.finder]:
 		case t.gate:
 			c.list = append(c.list, candidate{value: value, finder: t.finder, kind: gateOpen})
 		case c.seen[t.finder] == value+1:
 		case c.wholeValue(f, b, value, t.finder):
 		default:
-			covered = min(covered, max(end, span.start+c.widen(f, b, value, t, end-span.start)))
+			covered = min(covered, span.start+c.around(f, b, value, t, end-span.start))
 		}
 	}
 	c.covered[literal] = covered
 }
 
-// number asks the family of numbers about the digit at an offset of a value, and
-// returns how far in the value it looked.
-func (c *candidates) number(f *FieldScan, b *Block, value int32, at uint32) uint32 {
-	text := b.Value(int(value))
-	numbers := c.set.numbers
-	c.set.prepareNumbers()
-	if c.read.value != value+1 {
-		c.read = windowState{value: value + 1}
+// number adds a candidate for a member of a family of which a match may end at
+// end.
+func (c *candidates) number(f *FieldScan, b *Block, value int32, m *member, end int) {
+	if !f.active[m.finder] || c.seen[m.finder] == value+1 {
+		return
 	}
-	c.read.end = uint32(numbers.look(text, int(at), int(c.read.end), func(member int32, end int) {
-		finder := numbers.finders[member]
-		switch {
-		case !f.active[finder] || c.seen[finder] == value+1 || c.wholeValue(f, b, value, finder):
-			return
-		case !f.inContext(finder, b, value, max(0, end-maxMember), min(end+maxMember, len(text))):
-			return
-		}
-		c.widen(f, b, value, target{finder: finder, length: 1}, uint32(max(1, end)))
-	}))
-	return c.read.end
+	if m.reach <= maxMember && !f.inContext(m.finder, b, value, max(0, end-m.reach), end) {
+		return
+	}
+	if !c.wholeValue(f, b, value, m.finder) {
+		c.around(f, b, value, target{finder: m.finder, length: 1, reach: m.reach}, uint32(max(1, end)))
+	}
 }
 
 // inContext reports whether a match of the finder in a part of a value may count:
@@ -153,54 +140,33 @@ func (f *FieldScan) mayHit(index int32, b *Block, value int32) bool {
 	return (finder.matcher == nil || finder.mayMatch(b.Value(int(value)), 0, size)) && f.inContext(index, b, value, 0, size)
 }
 
-// widen adds the window around a literal, or widens the one before it, and
-// returns how far in the value more of the literal would change nothing. A
-// window in which the expression cannot match is only remembered.
-func (c *candidates) widen(f *FieldScan, b *Block, value int32, t target, end uint32) uint32 {
-	last := &c.last[t.finder]
-	if last.value != value+1 {
-		*last = windowState{value: value + 1}
-	} else if last.closed && end <= last.end {
-		return last.end
+// around adds the part of a value that holds every match around a literal, and
+// returns how far in the value more of the literal would change nothing.
+func (c *candidates) around(f *FieldScan, b *Block, value int32, t target, end uint32) uint32 {
+	done := &c.done[t.finder]
+	if done.value != value+1 {
+		*done = progress{value: value + 1}
+	} else if end <= done.end {
+		return done.end
 	}
-	finder := c.set.finders[t.finder]
-	text := b.Value(int(value))
-	start, stop := finder.extent.window(text, int(end)-t.length, int(end), int(last.end))
-	closed := stop == len(text) || !finder.extent.alphabet.Has(text[stop])
-	joins := last.index > 0 && start <= int(last.end)
-	switch {
-	case joins:
-		c.list[last.index-1].end = max(last.end, uint32(stop))
-	case closed && !(finder.mayMatch(text, start, stop) && f.inContext(t.finder, b, value, start, stop)):
-		last.index = 0
-	default:
+	finder, text := c.set.finders[t.finder], b.Value(int(value))
+	start := finder.extent.earliest(text, int(end)-t.length, max(int(end)-t.reach, int(done.end)))
+	may, stop := finder.around(text, start, int(end))
+	done.end = uint32(stop)
+	if may && f.inContext(t.finder, b, value, start, stop) {
 		c.list = append(c.list, candidate{value: value, finder: t.finder, start: uint32(start), end: uint32(stop)})
-		last.index = int32(len(c.list))
 	}
-	last.closed = closed && uint32(stop) >= last.end
-	last.end = max(last.end, uint32(stop))
-	if last.closed {
-		return last.end
-	}
-	return end
+	return done.end
 }
 
-// window returns the part of text that holds every match around the literal at
-// start to end. Bytes before known, which an earlier window covers, are not
-// looked at again.
-func (e *extent) window(text []byte, start, end, known int) (from, to int) {
-	least, most := 0, len(text)
-	if e.maxLen < unbounded {
-		least, most = max(0, end-e.maxLen), min(len(text), start+e.maxLen)
-	}
-	from, to = min(start, len(text)), min(max(end, known), max(most, end))
-	for from > max(least, known) && e.alphabet.Has(text[from-1]) {
+// earliest returns where a match around a literal at start can begin, not before
+// least.
+func (e *extent) earliest(text []byte, start, least int) int {
+	from := min(start, len(text))
+	for from > least && e.alphabet.Has(text[from-1]) {
 		from--
 	}
-	for to < most && e.alphabet.Has(text[to]) {
-		to++
-	}
-	return from, to
+	return from
 }
 
 // order sorts the candidates by value and finder, and leaves those of one finder

@@ -54,10 +54,12 @@ type mentions struct {
 	*contextWords
 	data  []byte
 	parts []mentionPart
+	buf   entryBuffer
 }
 
 type mentionPart struct {
 	known  bool
+	near   truth     // a context of a number may be near; unknown until asked
 	found  []mention // that start in the part, in order
 	owners contextSet
 }
@@ -70,6 +72,16 @@ func (s *contextSet) add(context int32) {
 		*s = append(*s, 0)
 	}
 	(*s)[context>>6] |= 1 << (context & 63)
+}
+
+// join adds the members of another set.
+func (s *contextSet) join(o contextSet) {
+	for i, word := range o {
+		if i == len(*s) {
+			*s = append(*s, 0)
+		}
+		(*s)[i] |= word
+	}
 }
 
 // meets reports whether the sets have a member in common.
@@ -95,7 +107,7 @@ func (m *mentions) reset(data []byte) {
 		m.parts = append(m.parts, mentionPart{})
 	}
 	for i := range m.parts[:n] {
-		m.parts[i].known = false
+		m.parts[i].known, m.parts[i].near = false, unknown
 	}
 }
 
@@ -130,6 +142,25 @@ func (m *mentions) may(from, to int, contexts contextSet) bool {
 	return false
 }
 
+// numberReach is how far from a digit the context of a number that it belongs to
+// may be, in bytes.
+const numberReach = ContextReach + maxMember
+
+// nearNumber reports whether a number with the digit at a place of the block may
+// have one of the contexts; where it may not, also the first place that needs
+// another look.
+func (m *mentions) nearNumber(at int, contexts contextSet) (next int, ok bool) {
+	first := at / partSize * partSize
+	part := &m.parts[at/partSize]
+	if part.near == unknown {
+		part.near = no
+		if m.may(max(0, first-numberReach), min(len(m.data), first+partSize+numberReach), contexts) {
+			part.near = yes
+		}
+	}
+	return first + partSize, part.near == yes
+}
+
 // find finds the words that start in a part. It looks no further than a mention
 // is long, so that one word of a megabyte is not read anew for every part of it.
 func (m *mentions) find(i int) {
@@ -143,7 +174,7 @@ func (m *mentions) find(i int) {
 	}
 	for w.next(text) && w.start < last {
 		if w.start >= first && m.words.starts(w.hash) {
-			m.words.each(text, w.start, w.spaceless, func(entry []byte, end int) {
+			m.words.each(text, w.start, w.spaceless, &m.buf, func(entry []byte, end int) {
 				owners := m.owners[string(entry)]
 				part.found = append(part.found, mention{w.start, end, owners})
 				for _, o := range owners {

@@ -9,23 +9,23 @@ import (
 	"unicode/utf8"
 )
 
-// dfa answers one question quickly: does the expression match at a place of a
-// text, or somewhere after it? It is built while it runs, a state when it is
+// dfa answers one question quickly: does the expression match somewhere from a
+// place of a text on; or, where it is fixed, does a match start at the place, and
+// where does it end? It is built while it runs, a state when it is
 // first reached, and shared by all goroutines: states are only ever added, and
 // the links between them are atomic pointers.
 //
 // A state is the set of instructions that are about to look at the next
 // character, before empty-width conditions such as \b are decided: these need
 // the characters on both sides, of which the state remembers the kind of the
-// last. (Thompson: Regular expression search algorithm, CACM 11/6, 1968; Cox:
+// last. For the same reason a match is known one character after its end. (Thompson: Regular expression search algorithm, CACM 11/6, 1968; Cox:
 // Regular Expression Matching in the Wild, 2010, on building states when they
 // are needed.)
 type dfa struct {
 	prog  *syntax.Prog
-	fixed bool // a match must start where the text is entered
+	fixed bool // a match must start where the text is entered; the states' instructions are in order of preference
 	*alphabet
 	starts [kindOther + 1]*dfaState // by the kind of the character before
-	dead   *dfaState                // no match any more
 	mu     sync.Mutex               // guards states
 	states map[string]*dfaState
 	gaveUp atomic.Bool // too many states: the answer is unknown
@@ -35,6 +35,8 @@ type dfa struct {
 type dfaState struct {
 	insts []uint32
 	last  kind
+	fired bool                       // a match ends before the last character
+	idle  bool                       // no match is under way
 	next  []atomic.Pointer[dfaState] // by class; the last one is the end of the text
 }
 
@@ -51,20 +53,16 @@ const (
 // maxDFALinks bounds the memory of one expression's states: 1 MiB.
 const maxDFALinks = 1 << 17
 
-// matched is the state in which the answer is yes.
-var matched = &dfaState{}
-
 func newDFA(prog *syntax.Prog, classes *alphabet, fixed bool) *dfa {
-	d := &dfa{prog: prog, alphabet: classes, fixed: fixed, states: map[string]*dfaState{}, dead: &dfaState{}}
+	d := &dfa{prog: prog, alphabet: classes, fixed: fixed, states: map[string]*dfaState{}}
 	for k := range d.starts {
-		d.starts[k] = d.state([]uint32{uint32(prog.Start)}, kind(k))
+		d.starts[k] = d.state([]uint32{uint32(prog.Start)}, kind(k), false)
 	}
 	return d
 }
 
-// run reports whether the expression matches in text at a place, or, unless the
-// automaton is fixed, somewhere after it; and how many characters it looked at.
-// The answer is unknown when there were too many states.
+// run reports whether there is a match in text from a place on, and how many
+// characters it looked at. The answer is unknown when there were too many states.
 func (d *dfa) run(text []byte, at int) (answer truth, looked int) {
 	if d.gaveUp.Load() {
 		return unknown, 0
@@ -85,26 +83,104 @@ func (d *dfa) run(text []byte, at int) (answer truth, looked int) {
 				return unknown, looked
 			}
 		}
-		if next == matched {
+		if next.fired {
 			return yes, looked
-		}
-		if next == d.dead {
-			return no, looked
 		}
 		s = next
 		i += size
 	}
-	end := s.next[len(d.example)].Load()
-	if end == nil {
-		end = d.follow(s, len(d.example))
+	return d.atEnd(s), looked
+}
+
+// matchEnd returns where the match ends that starts in text at a place, -1 when
+// none does, and how many characters it looked at. The automaton must be fixed.
+// It is not ok when there were too many states.
+func (d *dfa) matchEnd(text []byte, at int) (end, looked int, ok bool) {
+	if d.gaveUp.Load() {
+		return 0, 0, false
 	}
-	switch end {
-	case nil:
-		return unknown, looked
-	case matched:
-		return yes, looked
+	s, end := d.starts[kindBefore(text, at)], -1
+	for i := at; i < len(text); looked++ {
+		class, size := uint16(0), 1
+		if c := text[i]; c < utf8.RuneSelf {
+			class = d.ascii[c]
+		} else {
+			var r rune
+			r, size = utf8.DecodeRune(text[i:])
+			class = d.classOf(r)
+		}
+		next := s.next[class].Load()
+		if next == nil {
+			if next = d.follow(s, int(class)); next == nil {
+				return 0, looked, false
+			}
+		}
+		s = next
+		if s.fired {
+			end = i
+		}
+		if len(s.insts) == 0 {
+			return end, looked, true
+		}
+		i += size
 	}
-	return no, looked
+	switch d.atEnd(s) {
+	case yes:
+		end = len(text)
+	case unknown:
+		return 0, looked, false
+	}
+	return end, looked, true
+}
+
+// runAround reports whether there is a match in text that begins at from or later
+// and contains the place before end, and where it stopped: at the first place
+// from end on at which no match is under way, so that none goes beyond it. (See
+// run; it is apart from it so that the inner loop of each stays short.)
+func (d *dfa) runAround(text []byte, from, end int) (answer truth, done int) {
+	if d.gaveUp.Load() {
+		return unknown, len(text)
+	}
+	s := d.starts[kindBefore(text, from)]
+	for i := from; i < len(text); {
+		class, size := uint16(0), 1
+		if c := text[i]; c < utf8.RuneSelf {
+			class = d.ascii[c]
+		} else {
+			var r rune
+			r, size = utf8.DecodeRune(text[i:])
+			class = d.classOf(r)
+		}
+		next := s.next[class].Load()
+		if next == nil {
+			if next = d.follow(s, int(class)); next == nil {
+				return unknown, len(text)
+			}
+		}
+		s = next
+		if s.fired {
+			answer = yes
+		}
+		if i += size; s.idle && i >= end {
+			return answer, i
+		}
+	}
+	return max(answer, d.atEnd(s)), len(text)
+}
+
+// atEnd returns the answer when the text ends in a state.
+func (d *dfa) atEnd(s *dfaState) truth {
+	next := s.next[len(d.example)].Load()
+	if next == nil {
+		next = d.follow(s, len(d.example))
+	}
+	switch {
+	case next == nil:
+		return unknown
+	case next.fired:
+		return yes
+	}
+	return no
 }
 
 // follow builds the state after s and a character of the class; nil when there
@@ -130,29 +206,26 @@ func (d *dfa) step(s *dfaState, class int) *dfaState {
 	}
 	cond := conditions(s.last, next)
 	closed := newClosure(d.prog, cond, nil)
+	closed.ordered = d.fixed
 	for _, pc := range s.insts {
 		closed.add(pc)
 	}
-	if closed.match {
-		return matched
-	}
 	if atEnd {
-		return d.dead
+		return d.state(nil, next, closed.match)
 	}
 	var insts []uint32
 	if !d.fixed {
 		insts = append(insts, uint32(d.prog.Start)) // a match may start at any character
 	}
 	for _, pc := range closed.runes {
-		if inst := &d.prog.Inst[pc]; matchesRune(inst, r) {
+		if inst := &d.prog.Inst[pc]; matchesRune(inst, r) && !slices.Contains(insts, inst.Out) {
 			insts = append(insts, inst.Out)
 		}
 	}
-	if len(insts) == 0 {
-		return d.dead
+	if !d.fixed {
+		slices.Sort(insts)
 	}
-	slices.Sort(insts)
-	return d.state(slices.Compact(insts), next)
+	return d.state(insts, next, closed.match)
 }
 
 func matchesRune(inst *syntax.Inst, r rune) bool {
@@ -165,21 +238,24 @@ func matchesRune(inst *syntax.Inst, r rune) bool {
 	return inst.MatchRune(r)
 }
 
-// state returns the state of a sorted set of instructions; nil when there are
-// too many.
-func (d *dfa) state(insts []uint32, last kind) *dfaState {
-	key := make([]byte, 0, 4*len(insts)+1)
+// state returns the state with these parts; nil when there are too many.
+func (d *dfa) state(insts []uint32, last kind, fired bool) *dfaState {
+	key := make([]byte, 0, 4*len(insts)+2)
 	for _, pc := range insts {
 		key = binary.LittleEndian.AppendUint32(key, pc)
 	}
-	key = append(key, byte(last))
+	key = append(key, byte(last), 0)
+	if fired {
+		key[len(key)-1] = 1
+	}
 	if s, ok := d.states[string(key)]; ok {
 		return s
 	}
 	if len(d.states)*(len(d.example)+1) >= maxDFALinks {
 		return nil
 	}
-	s := &dfaState{insts: insts, last: last, next: make([]atomic.Pointer[dfaState], len(d.example)+1)}
+	idle := !d.fixed && len(insts) == 1 // the first instruction, which is always there
+	s := &dfaState{insts: insts, last: last, fired: fired, idle: idle, next: make([]atomic.Pointer[dfaState], len(d.example)+1)}
 	d.states[string(key)] = s
 	return s
 }
@@ -191,6 +267,9 @@ type closure struct {
 	seen  []uint64 // bit set
 	runes []uint32
 	match bool
+	// ordered says that instructions come in order of preference, so that those
+	// after a match count for nothing.
+	ordered bool
 }
 
 // newClosure begins a closure; it uses the memory of a former one.
@@ -205,6 +284,9 @@ func newClosure(prog *syntax.Prog, cond syntax.EmptyOp, former *closure) closure
 }
 
 func (c *closure) add(pc uint32) {
+	if c.ordered && c.match {
+		return
+	}
 	if word, bit := &c.seen[pc>>6], uint64(1)<<(pc&63); *word&bit != 0 {
 		return
 	} else {

@@ -31,6 +31,7 @@ type evaluator struct {
 	value int // index in the block, for the answers of deferred methods
 
 	spans  [][2]int // of the finder that runs
+	buf    entryBuffer
 	tries  tries
 	budget int        // bytes that expressions may still look at in this block; negative when it is spent
 	found  []span     // of all methods run, by method
@@ -113,7 +114,7 @@ func (e *evaluator) word(d *Dictionary, start int) {
 		return
 	}
 	r, _ := utf8.DecodeRune(e.text[start:])
-	if end := d.longest(e.text, start, isSpaceless(r)); end > 0 {
+	if end := d.longest(e.text, start, isSpaceless(r), &e.buf); end > 0 {
 		e.free = end
 		e.spans = append(e.spans, [2]int{start, end})
 	}

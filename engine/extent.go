@@ -22,10 +22,24 @@ func (e *extent) addRange(lo, hi rune) {
 	for r := lo; r <= min(hi, unicode.MaxASCII); r++ {
 		e.alphabet.add(byte(r))
 	}
-	if hi >= utf8.RuneSelf {
+	if hi < utf8.RuneSelf {
+		return
+	}
+	if hi-max(lo, utf8.RuneSelf) > maxSpelled || lo <= utf8.RuneError && utf8.RuneError <= hi {
 		e.addHigh()
+		return
+	}
+	var buf [utf8.UTFMax]byte
+	for r := max(lo, utf8.RuneSelf); r <= hi; r++ {
+		for _, b := range buf[:utf8.EncodeRune(buf[:], r)] {
+			e.alphabet.add(b)
+		}
 	}
 }
+
+// maxSpelled is the number of characters outside ASCII up to which their bytes
+// are taken one by one.
+const maxSpelled = 64
 
 // addHigh adds all bytes of characters outside ASCII, and those of invalid UTF-8,
 // which an expression sees as U+FFFD.

@@ -11,32 +11,39 @@ import (
 	"unicode/utf8"
 )
 
-// family is the expressions whose only literals are digits: national numbers,
-// cards, dates. There are hundreds of them and each could start at any digit, so
-// they are told apart by one automaton for all: it reads the surroundings of a
-// digit once and says which of them may match there.
+// family is expressions whose only literals are digits: national numbers, cards,
+// dates. There are hundreds of them and each could start at any digit, so they
+// are told apart by one automaton for all: it reads the surroundings of a digit
+// once and says which of them may match there.
 //
 // It is built like a dfa, but a state knows which expressions have just matched,
 // and it sees the shape of the text only: all digits are alike, and all letters.
 // That keeps its states few. What passes meets its own expression.
 type family struct {
-	finders []int32        // in Set.finders, by member
-	progs   []*syntax.Prog // by member
-	accepts [][]shapes     // by member and instruction: what it takes
-	offset  []uint32       // of a member's instructions among all
-	lead    int            // bytes; no match begins further before its first digit
-	mu      sync.Mutex     // guards states
+	members []member
+	lead    int        // bytes; no match begins further before its first digit
+	once    sync.Once  // makes what the automaton needs before its first use
+	mu      sync.Mutex // guards states
 	states  map[string]*familyState
 	starts  [kindOther + 1]*familyState
 	full    atomic.Bool // too many states: every member may match everywhere
+}
+
+// member is an expression of a family.
+type member struct {
+	finder  int32 // in Set.finders
+	reach   int   // bytes of its longest match
+	prog    *syntax.Prog
+	offset  uint32   // of its instructions among those of all
+	accepts []shapes // by instruction: what it takes
 }
 
 // familyState is one state.
 type familyState struct {
 	insts []uint32
 	last  kind
-	fired []int32 // members of which a match ends before the last character
-	idle  bool    // no match has begun
+	fired []*member // those of which a match ends before the last character
+	idle  bool      // no match has begun
 	next  [shapeEnd + 1]atomic.Pointer[familyState]
 }
 
@@ -92,46 +99,30 @@ func shapesOf(inst *syntax.Inst) shapes {
 }
 
 const (
-	maxMember       = 128    // bytes of a member's longest match
+	maxMember       = 192    // bytes of a member's longest match
 	maxLead         = 24     // bytes of it before its first digit
 	maxFamilyStates = 10_000 // about 16 MiB
-	minFamily       = 16     // members without letters; fewer are found sooner each by its own literals
+
+	frequentLiterals = 0.0005 // of bytes; rarer ones are the better filter
 )
 
-// newFamily takes the finders that it can tell, unless they are few.
-func newFamily(finders []*finder) *family {
-	f := &family{states: map[string]*familyState{}}
-	members := 0
-	for _, finder := range finders {
-		if finder.isNumber() && !finder.hasLetters() {
-			members++
-		}
-	}
-	if members < minFamily {
-		return f
-	}
-	for i, finder := range finders {
-		if !finder.isNumber() {
-			continue
-		}
-		prog, err := syntax.Compile(finder.tree.Simplify())
-		if err != nil {
-			continue
-		}
-		finder.inFamily = true
-		f.finders = append(f.finders, int32(i))
-		f.offset = append(f.offset, f.size())
-		f.progs = append(f.progs, prog)
-		before, _ := lead(finder.tree)
-		f.lead = max(f.lead, before)
-	}
-	return f
+func newFamily() *family { return &family{states: map[string]*familyState{}} }
+
+// add makes a finder a member.
+func (f *family) add(index int32, finder *finder) {
+	finder.inFamily = true
+	before, _ := lead(finder.tree)
+	f.lead = max(f.lead, before)
+	f.members = append(f.members, member{finder: index, reach: finder.extent.maxLen})
 }
 
-// isNumber reports whether every literal of the expression has a digit in it.
+// isNumber reports whether every match of the expression has a digit near its
+// beginning that is a better way to find it than its literals.
 func (f *finder) isNumber() bool {
-	return f.tree != nil && !f.whole && f.extent.maxLen <= maxMember && f.longest == unbounded && !f.folds && len(f.literals) > 0 && f.leads() &&
-		!slices.ContainsFunc(f.literals, func(l string) bool { return !strings.Contains(l, "0") })
+	if f.tree == nil || f.whole || f.longest < unbounded || len(f.literals) == 0 || !f.leads() {
+		return false
+	}
+	return setFrequency(f.literals) > frequentLiterals || !slices.ContainsFunc(f.literals, func(l string) bool { return !strings.Contains(l, "0") })
 }
 
 // leads reports whether the first digit of a match is near its beginning.
@@ -146,32 +137,29 @@ func (f *finder) hasLetters() bool {
 	return !slices.ContainsFunc(f.literals, func(l string) bool { return !strings.ContainsFunc(l, unicode.IsLetter) })
 }
 
-// size returns how many instructions the members have together.
-func (f *family) size() uint32 {
-	if len(f.progs) == 0 {
-		return 0
-	}
-	return f.offset[len(f.offset)-1] + uint32(len(f.progs[len(f.progs)-1].Inst))
-}
-
 // prepare makes what the automaton needs before its first use.
-func (f *family) prepare() {
-	for _, prog := range f.progs {
-		accepts := make([]shapes, len(prog.Inst))
-		for i := range prog.Inst {
-			accepts[i] = shapesOf(&prog.Inst[i])
+func (f *family) prepare(finders []*finder) {
+	f.once.Do(func() {
+		f.members = slices.DeleteFunc(f.members, func(m member) bool { return finders[m.finder].program() == nil })
+		offset := uint32(0)
+		for i := range f.members {
+			m := &f.members[i]
+			m.prog, m.offset = finders[m.finder].program(), offset
+			for i := range m.prog.Inst {
+				m.accepts = append(m.accepts, shapesOf(&m.prog.Inst[i]))
+			}
+			offset += uint32(len(m.prog.Inst))
 		}
-		f.accepts = append(f.accepts, accepts)
-	}
-	for k := range f.starts {
-		f.starts[k] = f.state(f.entries(nil), kind(k), nil, true)
-	}
+		for k := range f.starts {
+			f.starts[k] = f.state(f.entries(nil), kind(k), nil, true)
+		}
+	})
 }
 
 // entries appends the first instruction of every member.
 func (f *family) entries(out []uint32) []uint32 {
-	for i, prog := range f.progs {
-		out = append(out, f.offset[i]+uint32(prog.Start))
+	for i := range f.members {
+		out = append(out, f.members[i].offset+uint32(f.members[i].prog.Start))
 	}
 	return out
 }
@@ -180,7 +168,7 @@ func (f *family) entries(out []uint32) []uint32 {
 // first digit can begin, but not before read, where an earlier look stopped, until
 // after at no match is under way any more. It calls matched for every member and place at which a match of it ends,
 // and returns where it stopped.
-func (f *family) look(text []byte, at, read int, matched func(member int32, end int)) int {
+func (f *family) look(text []byte, at, read int, matched func(m *member, end int)) int {
 	i := max(read, at-f.lead)
 	s := f.starts[kindBefore(text, i)]
 	for i < len(text) {
@@ -208,9 +196,9 @@ func (f *family) look(text []byte, at, read int, matched func(member int32, end 
 }
 
 // all says that every member may match around at.
-func (f *family) all(text []byte, at int, matched func(member int32, end int)) int {
-	for m := range f.finders {
-		matched(int32(m), at+1)
+func (f *family) all(text []byte, at int, matched func(m *member, end int)) int {
+	for i := range f.members {
+		matched(&f.members[i], at+1)
 	}
 	return min(len(text), at+1)
 }
@@ -239,22 +227,23 @@ func (f *family) step(s *familyState, shape uint8) *familyState {
 		next = kindOf(rune(shape))
 	}
 	cond := conditions(s.last, next)
-	var fired []int32
+	var fired []*member
 	var insts []uint32
 	var closed closure
 	rest := s.insts
-	for member, prog := range f.progs {
-		low, high := f.offset[member], f.offset[member]+uint32(len(prog.Inst))
-		closed = newClosure(prog, cond, &closed)
+	for i := range f.members {
+		m := &f.members[i]
+		low, high := m.offset, m.offset+uint32(len(m.prog.Inst))
+		closed = newClosure(m.prog, cond, &closed)
 		for ; len(rest) > 0 && rest[0] < high; rest = rest[1:] {
 			closed.add(rest[0] - low)
 		}
 		if closed.match {
-			fired = append(fired, int32(member))
+			fired = append(fired, m)
 		}
 		for _, pc := range closed.runes {
-			if f.accepts[member][pc].has(shape) {
-				insts = append(insts, low+prog.Inst[pc].Out)
+			if m.accepts[pc].has(shape) {
+				insts = append(insts, low+m.prog.Inst[pc].Out)
 			}
 		}
 	}
@@ -265,14 +254,14 @@ func (f *family) step(s *familyState, shape uint8) *familyState {
 }
 
 // state returns the state with these parts; nil when there are too many.
-func (f *family) state(insts []uint32, last kind, fired []int32, idle bool) *familyState {
+func (f *family) state(insts []uint32, last kind, fired []*member, idle bool) *familyState {
 	key := make([]byte, 0, 4*len(insts)+4*len(fired)+2)
 	for _, pc := range insts {
 		key = binary.LittleEndian.AppendUint32(key, pc)
 	}
 	key = append(key, 0xFF, byte(last))
 	for _, m := range fired {
-		key = binary.LittleEndian.AppendUint32(key, uint32(m))
+		key = binary.LittleEndian.AppendUint32(key, m.offset)
 	}
 	if s, ok := f.states[string(key)]; ok {
 		return s

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -16,16 +17,18 @@ type finder struct {
 	methods  []int32    // in Set.methods
 	contexts contextSet // of the methods
 
-	tree     *syntax.Regexp  // of the expression
-	matcher  func() *matcher // made when first needed
-	inFamily bool            // the family of numbers tells where it may match
-	inToken  bool            // it may match in long tokens only
-	literals []string        // folded: one of them is in every match
-	gates    []string        // folded: one of them is in every text with a hit, not in the match
-	extent   extent          // of the expression
-	folds    bool            // the expression takes the long s for s, or the Kelvin sign for k
-	whole    bool            // it must see whole values
-	longest  int             // bytes; a longer value cannot hold a hit
+	tree     *syntax.Regexp      // of the expression
+	program  func() *syntax.Prog // made when first needed; nil if package regexp refuses it
+	matcher  func() *matcher     // made when first needed
+	inFamily bool                // the family of numbers tells where it may match
+	inToken  bool                // it may match in long tokens only
+	literals []string            // folded: one of them is in every match …
+	reach    int                 // … and ends at most so many bytes after it begins
+	gates    []string            // folded: one of them is in every text with a hit, not in the match
+	extent   extent              // of the expression
+	folds    bool                // the expression takes the long s for s, or the Kelvin sign for k
+	whole    bool                // it must see whole values
+	longest  int                 // bytes; a longer value cannot hold a hit
 
 	words *Dictionary
 	find  func(text []byte, emit func(start, end int))
@@ -65,16 +68,41 @@ func newFinder(c *ContentMethod) (*finder, error) {
 	}
 	// Literals that the definition gives need not be inside a match, so that
 	// they say nothing about where in a value to look.
-	if own := requiredLiterals(tree); own != nil {
-		f.literals, f.gates = own, f.literals
+	if own := requiredLiterals(tree); own.literals != nil {
+		f.literals, f.reach, f.gates = own.literals, own.reach, f.literals
 	} else {
 		f.whole = f.whole || len(f.literals) > 0
 	}
+	f.program = sync.OnceValue(func() *syntax.Prog { return compileTree(tree) })
 	f.matcher = sync.OnceValue(func() *matcher {
 		slow := sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(c.Regexp) })
-		return newMatcher(tree, min(tree.MaxCap(), 1), slow)
+		group := min(tree.MaxCap(), 1)
+		if isGroup(tree) {
+			group = 0
+		}
+		return newMatcher(tree, f.program, group, slow)
 	})
 	return f, nil
+}
+
+// isGroup reports whether the first group of an expression is always all of the
+// match.
+func isGroup(re *syntax.Regexp) bool {
+	if re.Op == syntax.OpConcat {
+		rest := slices.DeleteFunc(slices.Clone(re.Sub), func(sub *syntax.Regexp) bool { return longestMatch(sub) == 0 })
+		return len(rest) == 1 && isGroup(rest[0])
+	}
+	return re.Op == syntax.OpCapture && re.Cap == 1
+}
+
+// compileTree compiles an expression; nil where it is too large, which package
+// regexp will say.
+func compileTree(tree *syntax.Regexp) *syntax.Prog {
+	prog, err := syntax.Compile(tree.Simplify())
+	if err != nil {
+		return nil
+	}
+	return prog
 }
 
 // edge is how many bytes beside a window an expression sees, so that it can
@@ -100,6 +128,18 @@ func (f *finder) mayMatch(text []byte, from, to int) bool {
 	window, _ := withEdges(text, from, to)
 	answer, _ := m.ahead.run(window, 0)
 	return answer != no
+}
+
+// around reports whether the expression may match around a literal that ends at
+// end, in a match that begins at from or later; and from where on another match
+// may begin.
+func (f *finder) around(text []byte, from, end int) (may bool, done int) {
+	m := f.matcher()
+	if m.ahead == nil {
+		return true, len(text)
+	}
+	answer, done := m.ahead.runAround(text, from, end)
+	return answer != no, done
 }
 
 // anchored reports whether the expression matches whole texts only.

@@ -17,18 +17,42 @@ const (
 // literalSet is what is known of the strings that an expression matches.
 type literalSet struct {
 	exact    []string // all the strings it matches, folded to lower case; nil when they are too many
-	required []string // every match contains one of them; nil when there is none
+	required required
+}
+
+// required is strings of which every match contains one; none where there are no
+// such strings.
+type required struct {
+	literals []string
+	reach    int // bytes from the beginning of a match to the end of its first literal, at most
+}
+
+// needs returns the strings that a match needs by what it can be.
+func (s literalSet) needs() required { return better(oneOf(s.exact), s.required) }
+
+// oneOf returns what is needed when a match is one of these strings.
+func oneOf(exact []string) required {
+	longest := 0
+	for _, s := range exact {
+		longest = max(longest, len(s))
+	}
+	return required{exact, longest}
+}
+
+// after returns what is needed when so many bytes, at most, come before.
+func (r required) after(before int) required {
+	return required{r.literals, min(unbounded, r.reach+before)}
 }
 
 // requiredLiterals returns strings (in lower case, with 0 for every digit) of which at least one occurs,
-// ASCII case ignored, in every match of the expression; nil when it has none.
+// ASCII case ignored, in every match of the expression.
 //
 // Case-insensitive expressions also match the two letters outside ASCII that
 // fold into it, the Kelvin sign and the long s (see foldsBeyondASCII): a match
 // with one of them in it need not have the literal.
-func requiredLiterals(re *syntax.Regexp) []string {
-	set := literalsOf(re)
-	return minimal(better(set.exact, set.required))
+func requiredLiterals(re *syntax.Regexp) required {
+	needed := literalsOf(re).needs()
+	return required{minimal(needed.literals), needed.reach}
 }
 
 // minimal drops the strings that contain another one, which say nothing more.
@@ -50,8 +74,7 @@ func literalsOf(re *syntax.Regexp) literalSet {
 	case syntax.OpCapture:
 		return literalsOf(re.Sub[0])
 	case syntax.OpPlus:
-		set := literalsOf(re.Sub[0])
-		return literalSet{required: better(set.exact, set.required)}
+		return literalSet{required: literalsOf(re.Sub[0]).needs()}
 	case syntax.OpQuest:
 		if set := literalsOf(re.Sub[0]); set.exact != nil && len(set.exact) < maxExact/2 {
 			return literalSet{exact: append([]string{""}, set.exact...)}
@@ -82,7 +105,7 @@ func literalOf(re *syntax.Regexp) literalSet {
 		}
 		next := cross(exact, variants)
 		if next == nil { // long, or with many variants: its beginning will do
-			return literalSet{required: exact}
+			return literalSet{required: oneOf(exact)}
 		}
 		exact = next
 	}
@@ -132,54 +155,57 @@ func literalsOfRepeat(re *syntax.Regexp) literalSet {
 		return literalSet{}
 	}
 	set := literalsOf(re.Sub[0])
-	required := better(set.exact, set.required)
-	product, all := []string{""}, []string(nil)
+	needed := set.needs()
+	product, exact := []string{""}, []string(nil)
 	for i := 1; i <= max(re.Min, re.Max); i++ {
 		product = cross(product, set.exact)
-		if product == nil || i > re.Min && len(all)+len(product) > maxExactClass {
-			return literalSet{required: required}
+		if product == nil || i > re.Min && len(exact)+len(product) > maxExactClass {
+			return literalSet{required: needed}
 		}
 		if i <= re.Min { // every match holds the least number of repeats
-			required = better(product, required)
+			needed = better(oneOf(product), needed)
 		}
 		if i >= re.Min {
-			all = append(all, product...)
-			slices.Sort(all)
-			all = slices.Compact(all)
+			exact = append(exact, product...)
+			slices.Sort(exact)
+			exact = slices.Compact(exact)
 		}
 	}
 	if re.Max < 0 {
-		return literalSet{required: required}
+		return literalSet{required: needed}
 	}
-	return literalSet{exact: all}
+	return literalSet{exact: exact}
 }
 
 // literalsOfConcat multiplies neighbouring exact parts for as long as the
 // product stays small, and keeps the best product as what is required.
 func literalsOfConcat(subs []*syntax.Regexp) literalSet {
 	whole, run := true, []string{""}
-	var required []string
+	before, runBefore := 0, 0 // bytes, at most, before the part and before the product
+	var needed required
 	for _, sub := range subs {
 		set := literalsOf(sub)
-		next := cross(run, set.exact)
-		if next != nil {
+		start := before
+		before = min(unbounded, before+longestMatch(sub))
+		if next := cross(run, set.exact); next != nil {
 			run = next
 			continue
 		}
 		whole = false
-		required = better(better(required, run), better(set.exact, set.required))
-		if run = set.exact; run == nil {
-			run = []string{""}
+		needed = better(better(needed, oneOf(run).after(runBefore)), set.needs().after(start))
+		if run, runBefore = set.exact, start; run == nil {
+			run, runBefore = []string{""}, before
 		}
 	}
 	if whole {
 		return literalSet{exact: run}
 	}
-	return literalSet{required: better(required, run)}
+	return literalSet{required: better(needed, oneOf(run).after(runBefore))}
 }
 
 func literalsOfAlternate(subs []*syntax.Regexp) literalSet {
-	var exact, required []string
+	var exact []string
+	var needed required
 	isExact := true
 	for _, sub := range subs {
 		set := literalsOf(sub)
@@ -188,18 +214,18 @@ func literalsOfAlternate(subs []*syntax.Regexp) literalSet {
 		} else {
 			exact = append(exact, set.exact...)
 		}
-		best := better(set.exact, set.required)
-		if best == nil {
+		best := set.needs()
+		if best.literals == nil {
 			return literalSet{}
 		}
-		required = append(required, best...)
+		needed = required{append(needed.literals, best.literals...), max(needed.reach, best.reach)}
 	}
 	if slices.Sort(exact); isExact {
 		if exact = slices.Compact(exact); len(exact) <= maxExact {
 			return literalSet{exact: exact}
 		}
 	}
-	return literalSet{required: required}
+	return literalSet{required: needed}
 }
 
 // cross returns every string of a followed by every one of b; nil when that
@@ -224,11 +250,11 @@ func cross(a, b []string) []string {
 
 // better returns the set that filters more: the one that occurs less often. A
 // set that holds the empty string filters nothing and counts as none.
-func better(a, b []string) []string {
-	fa, fb := setFrequency(a), setFrequency(b)
+func better(a, b required) required {
+	fa, fb := setFrequency(a.literals), setFrequency(b.literals)
 	switch {
 	case fa >= 1 && fb >= 1:
-		return nil
+		return required{}
 	case fa <= fb:
 		return a
 	}

@@ -9,21 +9,21 @@ import (
 
 // matcher finds the matches of an expression exactly as package regexp does,
 // leftmost first, but quickly where there are few: one automaton tells whether a
-// match may be ahead at all, a second one where it starts, and a backtracker that
-// runs only there tells its end and its group. Texts on which that would take
-// too long are left to package regexp.
+// match may be ahead at all, a second one where it starts and ends, and a
+// backtracker that runs only there tells its group. Texts on which that would
+// take too long are left to package regexp.
 type matcher struct {
 	ahead *dfa // may there be a match at or after a place?
 	exact func() *exact
 	slow  func() *regexp.Regexp
-	group int
+	group int // the number of the group that is the span; 0 for all of a match
 }
 
 // exact is the part of a matcher that is made when a match may be there, which
 // most expressions never see.
 type exact struct {
 	prog *syntax.Prog
-	here *dfa // does a match start at a place?
+	here *dfa // does a match start at a place, and where does it end?
 }
 
 // location is a match and the part of it that is the span: its capture group 1,
@@ -33,19 +33,19 @@ type location struct {
 	spanStart, spanEnd int
 }
 
-func newMatcher(re *syntax.Regexp, group int, slow func() *regexp.Regexp) *matcher {
+// newMatcher returns a matcher of an expression; program compiles it.
+func newMatcher(re *syntax.Regexp, program func() *syntax.Prog, group int, slow func() *regexp.Regexp) *matcher {
 	m := &matcher{slow: slow, group: group}
-	prog, err := syntax.Compile(relaxed(re).Simplify())
-	if err != nil { // package regexp will say so
+	prog := compileTree(relaxed(re))
+	if prog == nil {
 		return m
 	}
 	m.ahead = newDFA(prog, newAlphabet(prog), false)
 	m.exact = sync.OnceValue(func() *exact {
-		prog, err := syntax.Compile(re.Simplify())
-		if err != nil {
-			return nil
+		if prog := program(); prog != nil {
+			return &exact{prog, newDFA(prog, newAlphabet(prog), true)}
 		}
-		return &exact{prog, newDFA(prog, newAlphabet(prog), true)}
+		return nil
 	})
 	return m
 }
@@ -86,12 +86,12 @@ func (m *matcher) find(text []byte, t *tries, emit func(location)) {
 			m.findSlowly(text, at, emit)
 			return
 		}
-		start, ok := exact.nextStart(text, at)
+		start, end, ok := exact.next(text, at)
 		if ok && start < 0 {
 			return
 		}
-		var loc location
-		if ok {
+		loc := location{start, end, start, end}
+		if ok && m.group > 0 {
 			loc, ok = t.match(exact.prog, text, start)
 		}
 		if !ok {
@@ -123,23 +123,20 @@ const (
 	maxSteps  = 8    // and so many per byte of it
 )
 
-// nextStart returns where the next match starts at or after at, or -1. It is not
-// ok when that takes too many steps.
-func (e *exact) nextStart(text []byte, at int) (start int, ok bool) {
+// next returns the next match that starts at or after at, or -1. It is not ok
+// when to find it takes too many steps.
+func (e *exact) next(text []byte, at int) (start, end int, ok bool) {
 	steps := freeSteps + maxSteps*(len(text)-at)
 	for i := at; i <= len(text); i += max(1, runeWidth(text, i)) {
-		answer, looked := e.here.run(text, i)
-		switch answer {
-		case yes:
-			return i, true
-		case unknown:
-			return 0, false
+		end, looked, ok := e.here.matchEnd(text, i)
+		if !ok || end >= 0 {
+			return i, end, ok
 		}
 		if steps -= looked + 1; steps < 0 {
-			return 0, false
+			return 0, 0, false
 		}
 	}
-	return -1, true
+	return -1, 0, true
 }
 
 // runeWidth returns the length of the character at a place; 0 at the end.

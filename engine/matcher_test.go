@@ -22,7 +22,7 @@ func TestMatcherAgreesWithRegexp(t *testing.T) {
 			t.Errorf("%s: left to package regexp", p)
 			return regexp.MustCompile(p)
 		}
-		m := newMatcher(tree, min(1, tree.MaxCap()), slow)
+		m := newMatcher(tree, func() *syntax.Prog { return compileTree(tree) }, min(1, tree.MaxCap()), slow)
 		re := regexp.MustCompile(p)
 		var wg sync.WaitGroup
 		for g := range uint64(4) {

@@ -91,11 +91,12 @@ func newFieldText(info FieldInfo) *fieldText {
 // mentions reports whether the field's name or comment holds a word of a
 // context, also one that the name writes without a gap.
 func (t *fieldText) mentions(c *contextWords, context int32) bool {
+	var buf entryBuffer
 	holds := func(name string) bool {
 		var w wordIterator
 		found := false
 		for text := []byte(name); !found && w.next(text); {
-			c.words.each(text, w.start, w.spaceless, func(entry []byte, _ int) {
+			c.words.each(text, w.start, w.spaceless, &buf, func(entry []byte, _ int) {
 				found = found || slices.Contains(c.owners[string(entry)], context)
 			})
 		}

@@ -5,7 +5,7 @@ package engine
 type prefilter struct {
 	automaton *automaton
 	targets   [][]target // per literal of the automaton: whom to tell
-	numbers   *family
+	numbers   numbers
 	tokens    tokens
 }
 
@@ -13,8 +13,7 @@ type prefilter struct {
 type target struct {
 	finder int32
 	length int // of the literal that ends here, in bytes, as far as the automaton looks
-	// numbers says that the family of numbers is to look, not one finder.
-	numbers bool
+	reach  int // bytes before that end at which a match may begin, at most
 	// gate says that the literal is no part of a match: it only allows the
 	// finder in this value.
 	gate bool
@@ -25,7 +24,7 @@ type target struct {
 // is a literal of its own.
 var foldsIntoASCII = []string{"\u017F", "\u212A"}
 
-func newPrefilter(finders []*finder) prefilter {
+func newPrefilter(finders []*finder, methods []*method) prefilter {
 	var literals []string
 	var byLiteral [][]target
 	index := map[string]int{}
@@ -39,18 +38,15 @@ func newPrefilter(finders []*finder) prefilter {
 		}
 		byLiteral[i] = append(byLiteral[i], t)
 	}
-	numbers := newFamily(finders) // first: it marks the finders it takes
+	numbers := newNumbers(finders, methods) // first: it marks the finders it takes
 	tokens := newTokens(finders)
-	if len(numbers.finders) > 0 {
-		add("0", target{numbers: true})
-	}
 	for i, f := range finders {
 		if f.words != nil {
 			continue // the lexicon's
 		}
 		for _, lit := range f.literals {
 			if !f.inFamily && !f.inToken {
-				add(lit, target{finder: int32(i), length: len(lit)})
+				add(lit, target{finder: int32(i), length: len(lit), reach: f.reach})
 			}
 		}
 		for _, lit := range f.gates {
@@ -58,14 +54,16 @@ func newPrefilter(finders []*finder) prefilter {
 		}
 		if len(f.literals) > 0 && f.folds && !f.inToken {
 			for _, letter := range foldsIntoASCII {
-				add(letter, target{finder: int32(i), length: len(letter)})
+				add(letter, target{finder: int32(i), length: len(letter), reach: f.extent.maxLen})
 			}
 		}
 	}
 	p := prefilter{automaton: newAutomaton(literals), targets: byLiteral, numbers: numbers, tokens: tokens}
 	for _, targets := range p.targets {
 		for i := range targets {
-			targets[i].length = min(targets[i].length, p.automaton.maxLen)
+			t := &targets[i]
+			cut := max(0, t.length-p.automaton.maxLen)
+			t.length, t.reach = t.length-cut, t.reach-cut
 		}
 	}
 	return p

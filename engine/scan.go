@@ -16,12 +16,13 @@ type FieldScan struct {
 	info FieldInfo
 	text *fieldText
 
-	meta     []bool  // per metadata method: holds for this field
-	live     []bool  // per content method: its rule can hold by it
-	active   []bool  // per finder: a live method needs it
-	bare     []bool  // per finder: what it finds counts without a context nearby
-	standing []int   // rules that may hold for a value without any content hit
-	always   []int32 // active finders without a literal: they look at every value
+	meta       []bool  // per metadata method: holds for this field
+	live       []bool  // per content method: its rule can hold by it
+	active     []bool  // per finder: a live method needs it
+	bare       []bool  // per finder: what it finds counts without a context nearby
+	contextual bool    // … only because the field's name gives a context
+	standing   []int   // rules that may hold for a value without any content hit
+	always     []int32 // active finders without a literal: they look at every value
 
 	answers map[string][]Answer // of deferred methods, for the block being settled
 	down    map[string]bool     // deferred methods that gave none for this block
@@ -80,6 +81,7 @@ func (f *FieldScan) activate(n *node) {
 		f.live[n.leaf], f.active[m.finder] = true, true
 		if !m.ContextOnly || f.hasContext(m) {
 			f.bare[m.finder] = true
+			f.contextual = f.contextual || m.ContextOnly
 		}
 	}
 	for i := range n.nodes {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 
 	"example.com/assay"
 )
@@ -22,8 +21,6 @@ type Set struct {
 	contexts contextWords
 	finderOf map[finderKey]int32 // while compiling
 	names    *nameCache
-
-	prepareNumbers func() // of the family, when first needed
 }
 
 // node is a Node with its leaves replaced by indices.
@@ -75,8 +72,7 @@ func Compile(rules []Rule) (*Set, error) {
 	}
 	s.finderOf = nil
 	s.contexts.finish()
-	s.prefilter, s.lexicon = newPrefilter(s.finders), newLexicon(s.finders)
-	s.prepareNumbers = sync.OnceFunc(s.numbers.prepare)
+	s.prefilter, s.lexicon = newPrefilter(s.finders, s.methods), newLexicon(s.finders)
 	return s, errors.Join(errs...)
 }
 

@@ -12,12 +12,13 @@ func (d *Dictionary) Find(text []byte, emit func(start, end int) bool) {
 		return
 	}
 	var w wordIterator
+	var buf entryBuffer
 	free := 0 // the end of the entry before
 	for w.next(text) {
 		if w.start < free || !d.starts(w.hash) {
 			continue
 		}
-		if end := d.longest(text, w.start, w.spaceless); end > 0 {
+		if end := d.longest(text, w.start, w.spaceless, &buf); end > 0 {
 			if !emit(w.start, end) {
 				return
 			}
@@ -107,21 +108,24 @@ func (w *wordIterator) closer(text []byte, start int) bool {
 	return true
 }
 
+// entryBuffer is the memory in which words of a text are folded. Callers keep one,
+// since to make it takes longer than most look-ups.
+type entryBuffer [maxEntry + 1]byte
+
 // longest returns the end of the longest entry that starts at start, or 0.
-func (d *Dictionary) longest(text []byte, start int, spaceless bool) int {
+func (d *Dictionary) longest(text []byte, start int, spaceless bool, buf *entryBuffer) int {
 	longest := 0
-	d.each(text, start, spaceless, func(_ []byte, end int) { longest = end })
+	d.each(text, start, spaceless, buf, func(_ []byte, end int) { longest = end })
 	return longest
 }
 
 // each calls found for every entry that starts at start, the shortest first; the
 // entry is valid during the call.
-func (d *Dictionary) each(text []byte, start int, spaceless bool, found func(entry []byte, end int)) {
+func (d *Dictionary) each(text []byte, start int, spaceless bool, buf *entryBuffer, found func(entry []byte, end int)) {
 	if spaceless {
 		d.eachSpaceless(text, start, found)
 		return
 	}
-	var buf [maxEntry + 1]byte
 	entry, pos := buf[:0], start
 	for n := 1; n <= d.maxWords; n++ {
 		wordEnd := endOfWord(text, pos)
@@ -171,7 +175,10 @@ func appendFold(out, word []byte) []byte {
 // between letters belongs to the word; a script without blanks ends it.
 func endOfWord(text []byte, start int) int {
 	for i := start; i < len(text); {
-		if k := wordBytes[text[i]]; k == 1 || k == 2 {
+		switch wordBytes[text[i]] {
+		case 0:
+			return i
+		case 1, 2:
 			i++
 			continue
 		}
