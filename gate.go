@@ -69,7 +69,8 @@ func OutcomeOf(flagged, present bool) Outcome {
 	return TrueNegative
 }
 
-// LabelledItem is one of the values that a measure counts.
+// LabelledItem is one of the values, or columns, that a measure counts. Of a
+// column the item has no more than its element, asset, field and store.
 type LabelledItem struct {
 	Item    Item    `json:"item"`
 	Score   float64 `json:"score"` // that the version gives it
@@ -85,7 +86,7 @@ type Gatekeeper interface {
 	// where Decide passes it, and returns what the gate says. It is no error that it does
 	// not. ErrNotFound; ErrConflict where it is in use already.
 	RollOut(ctx context.Context, element Element, version, percent int, author, reason string) (Admission, error)
-	// Judged returns the labelled values of an element as a version judges them,
-	// in the order of their ids. ErrNotFound.
-	Judged(ctx context.Context, element Element, version int) ([]LabelledItem, error)
+	// Judged returns the labelled values, or columns, of an element as a version
+	// judges them: those that a measure of the level counts. ErrNotFound.
+	Judged(ctx context.Context, element Element, version int, level Level) ([]LabelledItem, error)
 }

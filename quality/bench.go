@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"example.com/assay"
@@ -124,10 +125,13 @@ func (b *Bench) score(ctx context.Context, v assay.VerifierVersion, l labelled) 
 }
 
 // Judged implements assay.Gatekeeper.
-func (b *Bench) Judged(ctx context.Context, element assay.Element, version int) ([]assay.LabelledItem, error) {
+func (b *Bench) Judged(ctx context.Context, element assay.Element, version int, level assay.Level) ([]assay.LabelledItem, error) {
 	v, _, err := b.version(ctx, element, version)
 	if err != nil {
 		return nil, err
+	}
+	if level == assay.LevelColumn {
+		return b.judgedFields(ctx, element)
 	}
 	_, scored, err := b.Score(ctx, v)
 	out := make([]assay.LabelledItem, len(scored))
@@ -135,6 +139,28 @@ func (b *Bench) Judged(ctx context.Context, element assay.Element, version int) 
 		out[i] = assay.LabelledItem{Item: s.Item, Score: s.Score, Outcome: assay.OutcomeOf(s.flagged(), s.Present)}
 	}
 	return out, err
+}
+
+// judgedFields returns the labelled columns of an element.
+func (b *Bench) judgedFields(ctx context.Context, element assay.Element) ([]assay.LabelledItem, error) {
+	found, err := b.found(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []assay.LabelledItem
+	for l, err := range b.Store.Labels(ctx, assay.LabelFilter{Element: element, Fields: true}) {
+		if err != nil {
+			return nil, err
+		}
+		if l.Model || l.Verdict == assay.Unsure {
+			continue
+		}
+		store, _, _ := strings.Cut(string(l.Asset), ":")
+		f, flagged := found[assay.FindingID(l.Asset, l.Field, element)]
+		out = append(out, assay.LabelledItem{Item: assay.Item{Element: element, Asset: l.Asset, Field: l.Field, Store: store},
+			Score: f.Confidence, Outcome: assay.OutcomeOf(flagged, l.Verdict == assay.Present)})
+	}
+	return out, nil
 }
 
 // Decide implements assay.Gatekeeper.

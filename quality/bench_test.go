@@ -74,7 +74,7 @@ func TestRollOut(t *testing.T) {
 	if _, err := b.RollOut(t.Context(), "badge_number", 9, 100, "ada", "which"); !errors.Is(err, assay.ErrNotFound) {
 		t.Errorf("an unknown version: %v, want assay.ErrNotFound", err)
 	}
-	judged, err := b.Judged(t.Context(), "badge_number", 1)
+	judged, err := b.Judged(t.Context(), "badge_number", 1, assay.LevelValue)
 	counts := map[assay.Outcome]int{}
 	for _, j := range judged {
 		counts[j.Outcome]++

@@ -16,15 +16,16 @@ type Finding struct {
 	Title    string          `json:"title" doc:"The element's name for a person."`
 	Class    string          `json:"class"`
 	Severity report.Severity `json:"severity" doc:"critical, personal or info"`
+	Quality  *assay.Measure  `json:"quality,omitempty" doc:"How good its verifier was found to be on labelled values; absent where nobody measured it."`
 }
 
-// tell adds to a finding what is known of its element.
-func tell(f assay.Finding, elements map[assay.Element]report.Element) Finding {
+// tell adds to a finding what is known of its element and its verifier.
+func tell(f assay.Finding, elements map[assay.Element]report.Element, qualities report.Qualities) Finding {
 	if f.Evidence == nil {
 		f.Evidence = []assay.Evidence{}
 	}
 	e := describe(elements, f.Element)
-	return Finding{f, e.Title, e.Class, e.Severity}
+	return Finding{f, e.Title, e.Class, e.Severity, qualities.Of(f)}
 }
 
 // describe returns what is known of an element; one whose verifier is no longer
@@ -59,6 +60,10 @@ func (s *Server) listFindings(ctx context.Context, q *findingsQuery) (*listAnswe
 	if err != nil {
 		return nil, err
 	}
+	qualities, err := report.LatestQualities(s.Store.Measures(ctx, filter.Element))
+	if err != nil {
+		return nil, err
+	}
 	var items []Finding
 	for f, err := range s.Store.Findings(ctx, filter) {
 		if err != nil {
@@ -67,7 +72,7 @@ func (s *Server) listFindings(ctx context.Context, q *findingsQuery) (*listAnswe
 		if n := len(items); n >= q.Limit && items[n-1].Asset != f.Asset {
 			return listOf(items, string(items[n-1].Asset)), nil
 		}
-		told := tell(f, elements)
+		told := tell(f, elements, qualities)
 		if f.Confidence >= q.MinConfidence && (q.Severity == "" || told.Severity.Reaches(report.Severity(q.Severity))) {
 			items = append(items, told)
 		}
@@ -98,7 +103,11 @@ func (s *Server) getFinding(ctx context.Context, in *ByID) (*oneAnswer[findingAn
 	if err != nil {
 		return nil, err
 	}
-	answer := findingAnswer{Finding: tell(f, elements)}
+	qualities, err := report.LatestQualities(s.Store.Measures(ctx, f.Element))
+	if err != nil {
+		return nil, err
+	}
+	answer := findingAnswer{Finding: tell(f, elements, qualities)}
 	if answer.Triage, err = s.triageOf(ctx, f.ID); err != nil {
 		return nil, err
 	}

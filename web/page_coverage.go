@@ -70,7 +70,7 @@ func (s *Server) assetPage(r *http.Request) (view, title string, data any, err e
 	if err != nil {
 		return "", "", nil, err
 	}
-	found, err := s.foundIn(r, p.Asset, findingsForm{}, elements)
+	found, err := s.foundIn(r, p.Asset, findingsForm{}, elements, nil)
 	if err != nil {
 		return "", "", nil, err
 	}

@@ -81,8 +81,12 @@ func (s *Server) findingsPage(r *http.Request) (view, title string, data any, er
 		p.Next = link("/findings", "store", p.Query.Store, "element", p.Query.Element, "severity", p.Query.Severity,
 			"confidence", p.Query.Confidence, "after", assets[assetsShown-1].Asset)
 	}
+	qualities, err := report.LatestQualities(s.Store.Measures(r.Context(), ""))
+	if err != nil {
+		return "", "", nil, err
+	}
 	for _, asset := range assets {
-		found, err := s.foundIn(r, asset.Asset, p.Query, elements)
+		found, err := s.foundIn(r, asset.Asset, p.Query, elements, qualities)
 		if err != nil {
 			return "", "", nil, err
 		}
@@ -105,14 +109,14 @@ func (p *findingsPage) add(asset assay.AssetSummary, found []Finding, open bool)
 }
 
 // foundIn returns the findings of an asset that the form asks for.
-func (s *Server) foundIn(r *http.Request, asset assay.AssetID, q findingsForm, elements map[assay.Element]report.Element) (found []Finding, err error) {
+func (s *Server) foundIn(r *http.Request, asset assay.AssetID, q findingsForm, elements map[assay.Element]report.Element, qualities report.Qualities) (found []Finding, err error) {
 	least, _ := strconv.ParseFloat(q.Confidence, 64) // what is no number restricts nothing
 	filter := assay.FindingFilter{Asset: asset, Element: assay.Element(q.Element), State: assay.StateActive}
 	for f, err := range s.Store.Findings(r.Context(), filter) {
 		if err != nil {
 			return nil, err
 		}
-		told := tell(f, elements)
+		told := tell(f, elements, qualities)
 		if f.Confidence >= least && (q.Severity == "" || told.Severity.Reaches(report.Severity(q.Severity))) {
 			found = append(found, told)
 		}

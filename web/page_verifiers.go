@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -29,12 +28,18 @@ type verifierRow struct {
 	report.Element
 	Current  assay.VerifierVersion // the active version, or else the latest
 	Versions int
-	Shadow   int // version that runs in shadow; 0 when none
+	Shadow   int            // version that runs in shadow; 0 when none
+	Share    int            // percentage of the assets for which it is in use
+	Quality  *assay.Measure // of the current version; nil where nobody measured it
 }
 
 func (s *Server) verifiersPage(r *http.Request) (view, title string, data any, err error) {
 	p := verifiersPage{Now: s.Now(), Search: r.URL.Query().Get("q")}
 	elements, err := s.book.all(r.Context())
+	if err != nil {
+		return "", "", nil, err
+	}
+	qualities, err := report.LatestQualities(s.Store.Measures(r.Context(), ""))
 	if err != nil {
 		return "", "", nil, err
 	}
@@ -52,7 +57,7 @@ func (s *Server) verifiersPage(r *http.Request) (view, title string, data any, e
 		row := &rows[i]
 		row.Versions++
 		if v.State == assay.StateShadow {
-			row.Shadow = v.Version
+			row.Shadow, row.Share = v.Version, v.Share
 		}
 		if row.Current.State != assay.StateActive || v.State == assay.StateActive {
 			row.Current = v
@@ -65,6 +70,9 @@ func (s *Server) verifiersPage(r *http.Request) (view, title string, data any, e
 	for _, row := range rows {
 		if !row.matches(p.Search) {
 			continue
+		}
+		if m, ok := qualities[row.Current.Hash]; ok {
+			row.Quality = &m
 		}
 		if n := len(p.Groups); n == 0 || p.Groups[n-1].Class != row.Class {
 			p.Groups = append(p.Groups, classGroup{Class: row.Class})
@@ -79,32 +87,4 @@ func (s *Server) verifiersPage(r *http.Request) (view, title string, data any, e
 func (v verifierRow) matches(search string) bool {
 	text := strings.ToLower(strings.Join([]string{v.Title, string(v.ID), v.Class, string(v.Current.State)}, " "))
 	return strings.Contains(text, strings.ToLower(strings.TrimSpace(search)))
-}
-
-// verifierPage is one element's versions, the newest first.
-type verifierPage struct {
-	report.Element
-	Versions []assay.VerifierVersion
-}
-
-func (s *Server) verifierPage(r *http.Request) (view, title string, data any, err error) {
-	id := assay.Element(r.PathValue("element"))
-	elements, err := s.book.all(r.Context())
-	if err != nil {
-		return "", "", nil, err
-	}
-	p := verifierPage{Element: describe(elements, id)}
-	for v, err := range s.Store.Verifiers(r.Context()) {
-		if err != nil {
-			return "", "", nil, err
-		}
-		if v.Element == id {
-			p.Versions = append(p.Versions, v)
-		}
-	}
-	if len(p.Versions) == 0 {
-		return "", "", nil, fmt.Errorf("verifier %q: %w", id, assay.ErrNotFound)
-	}
-	slices.Reverse(p.Versions)
-	return "verifier", p.Title, p, nil
 }

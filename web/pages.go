@@ -123,17 +123,22 @@ func (s *Server) addPages(mux *guardedMux) {
 	mux.HandleFunc("POST /login", s.login)
 	mux.HandleFunc("POST /logout", s.logout)
 	for route, page := range map[string]pageFunc{
-		"GET /{$}":                 s.overviewPage,
-		"GET /findings":            s.findingsPage,
-		"GET /findings/{id}":       s.findingPage,
-		"GET /elements":            s.elementsPage,
-		"GET /coverage":            s.coveragePage,
-		"GET /asset":               s.assetPage,
-		"GET /verifiers":           s.verifiersPage,
-		"GET /verifiers/{element}": s.verifierPage,
-		"GET /tasks":               s.tasksPage,
-		"GET /labels":              s.labelsPage,
-		"GET /audit":               s.auditPage,
+		"GET /{$}":                       s.overviewPage,
+		"GET /findings":                  s.findingsPage,
+		"GET /findings/{id}":             s.findingPage,
+		"GET /elements":                  s.elementsPage,
+		"GET /coverage":                  s.coveragePage,
+		"GET /asset":                     s.assetPage,
+		"GET /verifiers":                 s.verifiersPage,
+		"GET /verifiers/{element}":       s.verifierPage,
+		"GET /verifiers/{element}/diff":  s.diffPage,
+		"GET /editor":                    s.editorPage,
+		"GET /quality":                   s.qualityPage,
+		"GET /quality/{element}":         s.measuredPage,
+		"GET /quality/{element}/samples": s.samplesPage,
+		"GET /tasks":                     s.tasksPage,
+		"GET /labels":                    s.labelsPage,
+		"GET /audit":                     s.auditPage,
 	} {
 		mux.HandleFunc(route, func(w http.ResponseWriter, r *http.Request) {
 			view, title, data, err := page(r)
@@ -147,6 +152,11 @@ func (s *Server) addPages(mux *guardedMux) {
 	mux.HandleFunc("POST /findings/{id}/reveal", s.revealForm)
 	mux.HandleFunc("POST /findings/{id}/triage", s.triageForm)
 	mux.HandleFunc("POST /label/{element}", s.labelForm)
+	mux.HandleFunc("POST /verifiers/{element}/rollout", s.rolloutForm)
+	mux.HandleFunc("POST /verifiers/{element}/rollback", s.rollbackForm)
+	mux.HandleFunc("POST /editor/try", s.tryForm)
+	mux.HandleFunc("POST /editor/add", s.addForm)
+	mux.HandleFunc("POST /quality/{element}/samples", s.sampleForm)
 	mux.HandleFunc("POST /tasks/redrive", s.redriveForm)
 	mux.HandleFunc("POST /tasks/drop", s.dropForm)
 }

@@ -35,6 +35,7 @@ type Store interface {
 	assay.TriageStore
 	assay.ItemStore
 	assay.LabelStore
+	assay.MeasureStore
 }
 
 // Config is what a Server is made of. The members without a remark are
@@ -45,6 +46,9 @@ type Config struct {
 	// Verifiers and Models are what definitions may use that are added.
 	Verifiers verifiers.Options // optional
 	Models    verifiers.Settler // optional
+	// Gate measures versions and rolls them out; nil where nothing is kept to be
+	// labelled.
+	Gate assay.Gatekeeper // optional
 	// Sealer opens kept matches; nil where none are kept.
 	Sealer assay.Sealer // optional
 	// Ready returns nil when the process can do its work.

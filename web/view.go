@@ -43,6 +43,11 @@ func viewFuncs(static map[string]string) template.FuncMap {
 		"has":     func(list, word string) bool { return slices.Contains(strings.Fields(list), word) },
 		"list":    func(items ...string) []string { return items },
 		"dict":    dict,
+		"rate":    func(p float64) string { return strconv.FormatFloat(p, 'f', 3, 64) },
+		"at":      func(p float64) float64 { return 99 * p },
+		"width":   func(low, high float64) float64 { return 99*(high-low) + 1 },
+		"of":      func(m assay.Measure) *assay.Measure { return &m },
+		"total":   func(m *assay.Measure) int { return m.TP + m.FP + m.FN + m.TN },
 		"reasons": func() []assay.Reason { return slices.Sorted(maps.Keys(whyText)) },
 	}
 }

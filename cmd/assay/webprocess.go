@@ -11,6 +11,7 @@ import (
 	"example.com/assay"
 	"example.com/assay/internal/config"
 	"example.com/assay/internal/health"
+	"example.com/assay/store/sqlstore"
 	"example.com/assay/web"
 )
 
@@ -26,7 +27,7 @@ type webProcess struct {
 
 // newWebProcess begins to listen, so that an address that is taken is known at
 // once.
-func newWebProcess(ctx context.Context, cfg *config.Config, queue assay.Operator, database web.Store, log *slog.Logger) (*webProcess, error) {
+func newWebProcess(ctx context.Context, cfg *config.Config, queue assay.Operator, database *sqlstore.Store, log *slog.Logger) (*webProcess, error) {
 	p := &webProcess{cfg: cfg.Web, queue: queue, database: database, log: log}
 	sealer, err := openSealer(ctx, cfg)
 	if err != nil {
@@ -36,8 +37,14 @@ func newWebProcess(ctx context.Context, cfg *config.Config, queue assay.Operator
 	if err != nil {
 		return nil, err
 	}
+	var gate assay.Gatekeeper
+	if sealer != nil {
+		if gate, err = newBench(cfg, database, sealer); err != nil {
+			return nil, err
+		}
+	}
 	p.server, err = web.New(web.Config{
-		Store: database, Queue: queue, Sealer: sealer, Verifiers: verifierOptions(models), Models: models, Secure: cfg.Web.Secure(), Session: cfg.Web.Session, Version: version, Log: log,
+		Store: database, Queue: queue, Gate: gate, Sealer: sealer, Verifiers: verifierOptions(models), Models: models, Secure: cfg.Web.Secure(), Session: cfg.Web.Session, Version: version, Log: log,
 		Ready: func(ctx context.Context) error {
 			for _, c := range p.checks() {
 				if err := c.Run(ctx); err != nil {
