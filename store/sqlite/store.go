@@ -57,7 +57,7 @@ func open(ctx context.Context, path string) (sqlitefile.Pools, error) {
 
 // dialect needs no locks: a transaction takes the writer's lock at its start,
 // so that it never has to be begun again.
-var dialect = sqlstore.Dialect{Overwrite: overwrite, Prepare: true}
+var dialect = sqlstore.Dialect{Overwrite: overwrite, Embedded: true}
 
 func overwrite(key, columns []string) string {
 	sets := make([]string, len(columns))

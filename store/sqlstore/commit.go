@@ -22,10 +22,7 @@ func (s *Store) Commit(ctx context.Context, result assay.Result) error {
 	if result.Task.ID == "" || result.Task.Asset.ID == "" {
 		return errors.New("commit result: it has no task or asset id")
 	}
-	if err := s.statements.prepare(ctx, s.write); err != nil {
-		return fmt.Errorf("commit result of %s: %w", result.Task.Asset.ID, err)
-	}
-	err := s.inTx(ctx, func(tx *sql.Tx) error {
+	err := s.together(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		c := commit{tx: tx, dialect: s.dialect, statements: s.statements, Result: result, key: assetKey(result.Task.Asset.ID), at: millis(result.Finished), now: millis(s.now())}
 		for _, step := range []func(context.Context) error{c.lock, c.remember, c.undo, c.scan, c.findings, c.coverage, c.markGone, c.matches, c.events} {
 			if err := step(ctx); err != nil {

@@ -4,15 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"sync"
 )
 
 // statements keeps prepared what every commit runs: to read a statement's text
-// takes SQLite as long as to carry it out. A text is prepared before the
+// takes SQLite as long as to carry it out. A text is prepared ahead of the
 // transaction that follows its first use, because SQLite's one connection for
-// writing is taken within. They end with their connections.
+// writing is taken within. They end with their connections. One goroutine at a
+// time uses them.
 type statements struct {
-	mu  sync.Mutex
 	all map[string]*sql.Stmt // nil: wanted
 }
 
@@ -21,11 +20,6 @@ const mostStatements = 64
 
 // prepare prepares what is wanted.
 func (s *statements) prepare(ctx context.Context, db *sql.DB) error {
-	if s == nil {
-		return nil
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	for text, statement := range s.all {
 		if statement != nil {
 			continue
@@ -44,8 +38,6 @@ func (s *statements) of(text string) *sql.Stmt {
 	if s == nil {
 		return nil
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	statement, ok := s.all[text]
 	if !ok && len(s.all) < mostStatements {
 		s.all[text] = nil

@@ -32,9 +32,10 @@ type Dialect struct {
 	// Again reports whether a transaction failed in a way that goes away when it
 	// is begun again, such as a deadlock. It is nil where that cannot happen.
 	Again func(error) bool
-	// Prepare says that statements are to be kept prepared, which costs no round
-	// trips.
-	Prepare bool
+	// Embedded says that the database is in this process: statements are kept
+	// prepared, which costs no round trip there, and results that come at the same
+	// time are committed together.
+	Embedded bool
 	// Isolation is that of transactions that write.
 	Isolation sql.IsolationLevel
 }
@@ -51,6 +52,7 @@ type Store struct {
 	write, read *sql.DB
 	dialect     Dialect
 	statements  *statements // nil where none are prepared
+	group       *group      // nil where every result is committed alone
 	now         func() time.Time
 }
 
@@ -85,8 +87,9 @@ func New(write, read *sql.DB, dialect Dialect, now func() time.Time) *Store {
 		now = time.Now
 	}
 	s := &Store{write: write, read: read, dialect: dialect, now: now}
-	if dialect.Prepare {
+	if dialect.Embedded {
 		s.statements = &statements{all: map[string]*sql.Stmt{}}
+		s.group = &group{db: write, statements: s.statements}
 	}
 	return s
 }
@@ -111,6 +114,15 @@ func (s *Store) inTx(ctx context.Context, f func(*sql.Tx) error) error {
 		return struct{}{}, err
 	}, backoff.WithBackOff(pause), backoff.WithMaxTries(maxTries))
 	return err
+}
+
+// together is inTx for a part of what others write at the same time, where that
+// is quicker.
+func (s *Store) together(ctx context.Context, f func(context.Context, *sql.Tx) error) error {
+	if s.group != nil {
+		return s.group.write(ctx, f)
+	}
+	return s.inTx(ctx, func(tx *sql.Tx) error { return f(ctx, tx) })
 }
 
 func (s *Store) once(ctx context.Context, f func(*sql.Tx) error) error {

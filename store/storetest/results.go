@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"sync"
 	"time"
@@ -298,6 +299,29 @@ func writeWhileReading(f *fixture) {
 	for _, err := range f.s.Findings(cancelledContext(f), assay.FindingFilter{}) {
 		if err == nil {
 			f.Error("a finding came after the context had ended")
+		}
+	}
+}
+
+// failingCommits: a result that cannot be kept leaves nothing behind, and takes
+// back nothing of those that are committed at the same time.
+func failingCommits(f *fixture) {
+	const n = 40
+	var group sync.WaitGroup
+	errs := make([]error, n)
+	results := make([]assay.Result, n)
+	for i := range n {
+		results[i] = found(result(assay.AssetID(fmt.Sprint("file:/", i)), 1), "$", "iban", 0.9)
+		if i%3 == 0 {
+			results[i].Findings[0].Evidence[0].Weight = math.NaN() // which JSON has no word for
+		}
+		group.Go(func() { errs[i] = f.s.Commit(f.Context(), results[i]) })
+	}
+	group.Wait()
+	for i, err := range errs {
+		done, broken := f.s.Committed(f.Context(), results[i].Task.ID)
+		if broken != nil || (err == nil) != (i%3 != 0) || done != (err == nil) {
+			f.Errorf("result %d: %v, kept %v, %v", i, err, done, broken)
 		}
 	}
 }

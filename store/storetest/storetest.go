@@ -93,6 +93,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"concurrent claims of events", concurrentDelivery},
 		{"write while reading", writeWhileReading},
 		{"concurrent commits", concurrentCommits},
+		{"concurrent commits of which some fail", failingCommits},
 		{"verifier versions", verifierVersions},
 		{"large verifier", largeVerifier},
 		{"verifier states", verifierStates},
