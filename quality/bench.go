@@ -79,7 +79,7 @@ func (b *Bench) Judge(v assay.VerifierVersion) (*Judge, error) {
 	return NewJudge(def, b.Options, b.Settler, b.Sealer)
 }
 
-// labelled are the values of an element that somebody labelled.
+// labelled are the values of an element, and what is said of them.
 type labelled struct {
 	items []assay.Item
 	truth Truth
@@ -99,9 +99,7 @@ func (b *Bench) labelled(ctx context.Context, element assay.Element) (l labelled
 		if err != nil {
 			return l, err
 		}
-		if _, ok := l.truth.Present[item.ID]; ok {
-			l.items = append(l.items, item)
-		}
+		l.items = append(l.items, item)
 	}
 	return l, nil
 }

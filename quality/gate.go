@@ -18,8 +18,8 @@ func Gate(element assay.Element, bar assay.Bar, judge *Judge, fresh []ScoredItem
 	d := gating{assay.Admission{Element: element, Version: judge.Version, Bar: bar, Reasons: []string{}, Measure: MeasureItems(element, judge, fresh)[0]}}
 	d.reach("precision", d.Measure.Precision, bar.Precision)
 	d.reach("recall", d.Measure.Recall, bar.Recall)
-	if len(fresh) < max(1, bar.Labels) {
-		d.refuse("%d values are labelled, %d are needed (label more: assay quality label --element %s)", len(fresh), max(1, bar.Labels), element)
+	if n := len(basis(fresh)); n < max(1, bar.Labels) {
+		d.refuse("%d values are labelled, %d are needed (label more: assay quality label --element %s)", n, max(1, bar.Labels), element)
 	}
 	if used != nil {
 		d.compare(used, fresh, old)

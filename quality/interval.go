@@ -105,8 +105,12 @@ func incompleteBeta(a, b, x float64) float64 {
 		return 1
 	}
 	if x > (a+1)/(a+b+2) { // the fraction converges fast on the other side
-		return 1 - incompleteBeta(b, a, 1-x)
+		return 1 - betaFraction(b, a, 1-x)
 	}
+	return betaFraction(a, b, x)
+}
+
+func betaFraction(a, b, x float64) float64 {
 	lab, _ := math.Lgamma(a + b)
 	la, _ := math.Lgamma(a)
 	lb, _ := math.Lgamma(b)

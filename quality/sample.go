@@ -2,6 +2,7 @@ package quality
 
 import (
 	"math"
+	"slices"
 
 	"example.com/assay"
 )
@@ -12,8 +13,8 @@ type Stratum struct {
 	Name string `json:"name"`
 	// Flagged says that the verifier said yes to the stratum's values.
 	Flagged bool `json:"flagged"`
-	// Size is the number of values in the stratum. 0 means unknown: the sum of
-	// the samples' weights stands for it.
+	// Size is the number of values in the stratum. 0 means unknown: each value was
+	// drawn by its own chance, and the sum of the samples' weights stands for it.
 	Size float64 `json:"size"`
 	// Samples are the labelled values, drawn at random.
 	Samples []Sample `json:"samples"`
@@ -48,8 +49,11 @@ type Weighted struct {
 // intervals are combined by MOVER (Zou and Donner 2008, Stat. Med. 27:1693), and
 // recall, a ratio of two such sums, is solved for like Fieller's theorem. See
 // docs/quality.md. A stratum without samples leaves everything that depends on
-// it unknown.
+// it unknown. Where the size of a stratum is unknown, none is used: see weighTotals.
 func Weigh(strata []Stratum) Weighted {
+	if slices.ContainsFunc(strata, func(s Stratum) bool { return s.Size <= 0 }) {
+		return weighTotals(strata)
+	}
 	parts := make([]part, len(strata))
 	for i, s := range strata {
 		parts[i] = s.part()
@@ -60,9 +64,7 @@ func Weigh(strata []Stratum) Weighted {
 		Accuracy:   mean(parts, func(p part) bool { return !p.flagged }),
 		Prevalence: mean(parts, func(part) bool { return false }),
 	}
-	if sum := w.Precision.Value + w.Recall.Value; sum > 0 {
-		w.F1 = 2 * w.Precision.Value * w.Recall.Value / sum
-	}
+	w.F1 = harmonic(w.Precision.Value, w.Recall.Value)
 	return w
 }
 
@@ -181,9 +183,7 @@ func mean(parts []part, complement func(part) bool) assay.Estimate {
 	}
 }
 
-// recall is found / (found + missed). A value r lies in the interval when 0 lies
-// between the MOVER limits of found·(1-r) - missed·r; with t = r/(1-r) both
-// limits fall as t rises, so that each end is one crossing.
+// recall is found / (found + missed).
 func recall(parts []part) assay.Estimate {
 	var found, missed float64
 	var foundLow, foundTop, missedLow, missedTop float64 // squared distances
@@ -207,16 +207,28 @@ func recall(parts []part) assay.Estimate {
 	if !unflagged {
 		return unknown // nobody looked where misses would be
 	}
-	if found+missed == 0 {
+	return ratio(total{found, foundLow, foundTop}, total{missed, missedLow, missedTop}, n)
+}
+
+// total is an estimated number of values with the squares of how far its limits
+// lie below and above.
+type total struct{ value, below, above float64 }
+
+// ratio is the share a/(a+b) of two totals that were estimated independently, from
+// n labels. A value r lies in the interval when 0 lies between the MOVER limits of
+// a·(1-r) - b·r; with t = r/(1-r) both limits fall as t rises, so that each end is
+// one crossing.
+func ratio(a, b total, n int) assay.Estimate {
+	if a.value+b.value == 0 {
 		return assay.Estimate{High: 1, N: n}
 	}
 	low := bisect(0, 1, func(r float64) bool {
-		return found*(1-r)-missed*r > math.Sqrt(square(1-r)*foundLow+square(r)*missedTop)
+		return a.value*(1-r)-b.value*r > math.Sqrt(square(1-r)*a.below+square(r)*b.above)
 	})
 	high := bisect(0, 1, func(r float64) bool {
-		return missed*r-found*(1-r) < math.Sqrt(square(1-r)*foundTop+square(r)*missedLow)
+		return b.value*r-a.value*(1-r) < math.Sqrt(square(1-r)*a.above+square(r)*b.below)
 	})
-	value := found / (found + missed)
+	value := a.value / (a.value + b.value)
 	return assay.Estimate{Value: value, Low: min(low, value), High: max(high, value), N: n}
 }
 

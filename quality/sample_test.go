@@ -68,8 +68,12 @@ func grids() []cell {
 	return cells
 }
 
-// simulate returns the share of samples whose interval covers the truth.
-func (c cell) simulate(rng *rand.Rand) [4]float64 {
+// group is a stratum: how many values it has, and how many hold the element.
+type group struct{ size, present int }
+
+// population returns the strata (flagged, near, rest), and what is true of them:
+// precision, recall, accuracy, prevalence.
+func (c cell) population() ([]group, []float64) {
 	present := c.prevalence * simulated
 	found := int(present*c.recall + 0.5)
 	flagged := max(found, int(float64(found)/c.precision+0.5))
@@ -77,15 +81,17 @@ func (c cell) simulate(rng *rand.Rand) [4]float64 {
 	rest := simulated - flagged
 	nearSize := rest / 10
 	nearMissed := min(nearSize, int(float64(missed)*nearFactor/(nearFactor+9)))
-	groups := []struct{ size, present int }{
-		{flagged, found}, {nearSize, nearMissed}, {rest - nearSize, missed - nearMissed},
-	}
-	truth := []float64{
+	return []group{{flagged, found}, {nearSize, nearMissed}, {rest - nearSize, missed - nearMissed}}, []float64{
 		float64(found) / float64(flagged),
 		float64(found) / float64(found+missed),
 		float64(found+rest-missed) / simulated,
 		float64(found+missed) / simulated,
 	}
+}
+
+// simulate returns the share of samples whose interval covers the truth.
+func (c cell) simulate(rng *rand.Rand) [4]float64 {
+	groups, truth := c.population()
 	var covered [4]float64
 	for range repeats {
 		strata := make([]Stratum, len(groups))

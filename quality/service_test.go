@@ -162,7 +162,7 @@ func TestGate(t *testing.T) {
 
 func TestCurve(t *testing.T) {
 	scored := func(score float64, present bool, probability float64) quality.ScoredItem {
-		return quality.ScoredItem{Item: assay.Item{Probability: probability}, Score: score, Present: present}
+		return quality.ScoredItem{Probability: probability, Score: score, Present: present}
 	}
 	items := []quality.ScoredItem{scored(0.9, true, 1), scored(0.2, false, 0.5), scored(0.6, true, 1), scored(0.6, false, 1), scored(0, true, 1)}
 	points, best := quality.Curve(items, quality.Cost{FalsePositive: 1, FalseNegative: 1})

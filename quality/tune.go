@@ -53,7 +53,7 @@ func Curve(items []ScoredItem, cost Cost) (points []Point, best int) {
 	return points, best
 }
 
-func (s ScoredItem) weight() float64 { return Sample{Weight: inverse(s.Item.Probability)}.weight() }
+func (s ScoredItem) weight() float64 { return Sample{Weight: inverse(s.Probability)}.weight() }
 
 func inverse(p float64) float64 {
 	if p <= 0 {
