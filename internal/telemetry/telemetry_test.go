@@ -254,7 +254,7 @@ func scan(t *testing.T, queue assay.Receiver, store *storesqlite.Store, values [
 	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 	defer stop()
 	results := &counted{ResultWriter: store, done: stop, left: 2}
-	cfg.Receiver, cfg.Results, cfg.Set = queue, results, func() *engine.Set { return set }
+	cfg.Receiver, cfg.Results, cfg.Set = queue, results, func(assay.AssetID) *engine.Set { return set }
 	cfg.Open = func(context.Context, string) (assay.Source, error) { return column{values}, nil }
 	s, err := scanner.New(cfg)
 	if err != nil {
