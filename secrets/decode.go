@@ -21,6 +21,9 @@ const (
 	maxDecoded = 256 << 10 // bytes decoded from one piece, at each depth
 )
 
+// span is a part of a text.
+type span struct{ start, end int }
+
 // decoded is a text that a part of a piece decodes to.
 type decoded struct {
 	text       []byte
@@ -29,46 +32,32 @@ type decoded struct {
 	marks      []mark // where its parts come from; nil when it is all of one
 }
 
-// encoding is one way to write a text.
-type encoding struct {
-	name   string
-	find   func(text []byte, emit func(start, end int))
-	decode func(part []byte) []byte // nil when it is not so encoded, or no text
-}
-
-// encodings lists them all. A run of hexadecimal digits is one of base64 too.
-func encodings() []encoding {
-	return []encoding{
-		{"base64", findRuns, decodeBase64},
-		{"hex", findRuns, decodeHex},
-		{"url", findPercent, decodePercent},
-		{"escapes", findEscapes, decodeEscapes},
-	}
-}
-
-// inRun has the bytes of base64, in both alphabets.
+// inRun has the bytes of base64, in both alphabets; a run of hexadecimal digits
+// is one of base64 too.
 var inRun = engine.MakeByteSet("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")
 
-// findRuns finds runs of at least minRun bytes of base64. It looks at every
-// minRun-th byte first: in most texts that is all it needs to see.
-func findRuns(text []byte, emit func(start, end int)) {
-	for i := minRun - 1; i < len(text); i += minRun {
-		if !inRun.Has(text[i]) {
-			continue
-		}
-		start := i
-		for start > 0 && inRun.Has(text[start-1]) {
+// findRuns returns the runs of at least minRun bytes of base64. It looks at every
+// minRun-th byte first, and from there backwards: in most texts that is all it
+// needs to see.
+func findRuns(text []byte) []span {
+	var runs []span
+	for from := 0; from+minRun <= len(text); {
+		start := from + minRun
+		for start > from && inRun.Has(text[start-1]) {
 			start--
 		}
-		end := i + 1
+		if start > from {
+			from = start // text[start-1] is in no run
+			continue
+		}
+		end := from + minRun
 		for end < len(text) && inRun.Has(text[end]) {
 			end++
 		}
-		if end-start >= minRun {
-			emit(start, end)
-		}
-		i = end
+		runs = append(runs, span{from, end})
+		from = end + 1
 	}
+	return runs
 }
 
 func decodeBase64(part []byte) []byte {
@@ -236,35 +225,43 @@ func hexRune(b []byte, digits int) (rune, bool) {
 // expand returns what parts of a text decode to. origin is where the text itself
 // comes from; nil for the piece.
 func expand(text []byte, origin *decoded, budget *int) []decoded {
-	out := joined(text, origin, budget)
-	for _, e := range encodings() {
-		e.find(text, func(start, end int) {
+	runs := findRuns(text)
+	out := joined(text, runs, origin, budget)
+	try := func(how string, decode func([]byte) []byte) func(start, end int) {
+		return func(start, end int) {
 			if *budget < end-start {
 				return
 			}
-			d := e.decode(text[start:end])
+			d := decode(text[start:end])
 			if len(d) < minSecret || bytes.Equal(d, text[start:end]) {
 				return
 			}
 			*budget -= len(d)
-			part := decoded{text: d, start: start, end: end, how: e.name}
+			part := decoded{text: d, start: start, end: end, how: how}
 			if origin != nil {
-				part.start, part.end, part.how = origin.start, origin.end, origin.how+", "+e.name
+				part.start, part.end, part.how = origin.start, origin.end, origin.how+", "+how
 			}
 			out = append(out, part)
-		})
+		}
 	}
+	asBase64, asHex := try("base64", decodeBase64), try("hex", decodeHex)
+	for _, r := range runs {
+		asBase64(r.start, r.end)
+		asHex(r.start, r.end)
+	}
+	findPercent(text, try("url", decodePercent))
+	findEscapes(text, try("escapes", decodeEscapes))
 	return out
 }
 
 // joined returns the texts that are put together from several lines; of the
 // piece itself only.
-func joined(text []byte, origin *decoded, budget *int) []decoded {
+func joined(text []byte, runs []span, origin *decoded, budget *int) []decoded {
 	if origin != nil {
 		return nil
 	}
 	var out []decoded
-	for _, d := range append(joinBase64(text), joinStrings(text)...) {
+	for _, d := range append(joinBase64(text, runs), joinStrings(text)...) {
 		if *budget -= len(d.text); *budget > 0 {
 			out = append(out, d)
 		}

@@ -86,21 +86,25 @@ func joinList(text []byte, start int) (decoded, bool) {
 
 // joinBase64 returns what wrapped base64 decodes to: lines beside each other
 // that hold nothing but base64, and marks such as quotes and commas around it.
-func joinBase64(text []byte) []decoded {
+// runs are those of the text.
+func joinBase64(text []byte, runs []span) []decoded {
 	var out []decoded
-	for at := 0; at < len(text); {
-		end, run := lineRun(text, at, leastInLine)
-		if run.end == run.start {
-			at = end
+	done := 0
+	for _, r := range runs {
+		if r.end-r.start < leastInLine || r.start < done {
+			continue
+		}
+		end, run := lineRun(text, lineStart(text, r.start), leastInLine)
+		if done = end; run.end == run.start {
 			continue
 		}
 		block := []span{run}
 		for next := end; next < len(text); {
 			after, more := lineRun(text, next, 1)
-			if more.end == more.start || next-at > maxJoined {
+			if more.end == more.start || next-r.start > maxJoined {
 				break
 			}
-			block, next, end = append(block, more), after, after
+			block, next, done = append(block, more), after, after
 			if more.end-more.start < run.end-run.start {
 				break // the last line is shorter
 			}
@@ -110,12 +114,9 @@ func joinBase64(text []byte) []decoded {
 				out = append(out, d)
 			}
 		}
-		at = end
 	}
 	return out
 }
-
-type span struct{ start, end int }
 
 // lineRun returns where the line at an offset ends and the base64 that it holds,
 // which is empty when it holds anything else, or less than least bytes.

@@ -134,7 +134,7 @@ func (w *worker) history(ctx context.Context, repo *git.Repo, h *history, next <
 			}
 		}
 	}
-	file := fileHistory{worker: w, history: h}
+	file := fileHistory{worker: w, history: h, lines: newLineSet()}
 	err := repo.Blobs(ctx, ids, func(id string, size int64, in io.Reader) error {
 		if file.versions == nil || file.next == len(file.list) {
 			mu.Lock()
@@ -160,8 +160,7 @@ func (w *worker) history(ctx context.Context, repo *git.Repo, h *history, next <
 }
 
 // fileHistory reads the versions of one file. Two that follow each other mostly
-// differ in a few places: only what is between their common beginning and end
-// is judged.
+// differ in a few places: only these are judged.
 type fileHistory struct {
 	*worker
 	*versions
@@ -172,6 +171,7 @@ type fileHistory struct {
 	content []byte
 	places  []Place
 	known   map[string]bool
+	lines   lineSet
 }
 
 func (f *fileHistory) begin(v *versions) {
@@ -180,7 +180,7 @@ func (f *fileHistory) begin(v *versions) {
 }
 
 // maxCompared is the greatest size of versions that are compared.
-const maxCompared = 1 << 20
+const maxCompared = 4 << 20
 
 func (f *fileHistory) read(ctx context.Context, id string, size int64, in io.Reader) error {
 	v := f.list[f.next]
@@ -221,14 +221,16 @@ func (f *fileHistory) keep(commit git.Commit) func(Place) {
 	}
 }
 
-// around is how much is judged on both sides of what differs.
-const around = 4 << 10
+// What is judged on both sides of what differs: what a hit there needs to be
+// seen whole, as a private key may. The first pieceLead bytes are only looked at.
+const (
+	aroundBefore = 2<<10 + pieceLead
+	aroundAfter  = 2 << 10
+)
 
 // compare judges what differs from the former version.
 func (f *fileHistory) compare(ctx context.Context, t text, commit git.Commit) {
-	from, to := differs(f.former, f.content)
-	from, to = max(0, from-around), min(len(f.content), to+around)
-	if len(f.former) == 0 || from == 0 && to == len(f.content) || isUTF16(f.content) || isArchive(f.content) {
+	if len(f.former) == 0 || isUTF16(f.content) || isArchive(f.content) {
 		f.worker.read(ctx, t, bytes.NewReader(f.content), f.keep(commit))
 		return
 	}
@@ -237,47 +239,15 @@ func (f *fileHistory) compare(ctx context.Context, t text, commit git.Commit) {
 		return
 	}
 	f.result.Files++
-	f.result.Bytes += int64(to - from)
 	keep := f.keep(commit)
-	err := f.detector.part(ctx, t.path, f.content, from, to, func(h hit) error {
-		keep(f.judge.place(h, t.path, "", t.commit))
-		return nil
-	})
-	if err != nil {
-		f.result.note(t.shown, t.commit, err)
+	for _, part := range f.lines.fresh(f.former, f.content) {
+		f.result.Bytes += int64(part.end - part.start)
+		err := f.detector.part(ctx, t.path, f.content, part.start, part.end, func(h hit) error {
+			keep(f.judge.place(h, t.path, "", t.commit))
+			return nil
+		})
+		if err != nil {
+			f.result.note(t.shown, t.commit, err)
+		}
 	}
-}
-
-// differs returns the part of text that is neither its common beginning with
-// former nor its common end.
-func differs(former, text []byte) (from, to int) {
-	n := min(len(former), len(text))
-	from = commonPrefix(former[:n], text[:n])
-	return from, len(text) - commonSuffix(former[len(former)-n+from:], text[len(text)-n+from:])
-}
-
-// block is how many bytes are compared at once: many times quicker than one by
-// one.
-const block = 256
-
-func commonPrefix(a, b []byte) int {
-	i := 0
-	for i+block <= len(a) && bytes.Equal(a[i:i+block], b[i:i+block]) {
-		i += block
-	}
-	for i < len(a) && a[i] == b[i] {
-		i++
-	}
-	return i
-}
-
-func commonSuffix(a, b []byte) int {
-	n := 0
-	for n+block <= len(a) && bytes.Equal(a[len(a)-n-block:len(a)-n], b[len(b)-n-block:len(b)-n]) {
-		n += block
-	}
-	for n < len(a) && a[len(a)-1-n] == b[len(b)-1-n] {
-		n++
-	}
-	return n
 }
