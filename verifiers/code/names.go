@@ -19,7 +19,7 @@ var names = []Check{
 		Name:  "name_value",
 		Doc:   "a whole value that can be a person's name by its characters; needs a field that says so",
 		Find:  findWhole,
-		Valid: func(c engine.Candidate) float64 { return ok(nameLike(c.Bytes())) },
+		Valid: func(c engine.Candidate) float64 { return ok(nameLike(c.Bytes()) && !isOneOf(c, fillers)) },
 	},
 	{
 		Name:   "first_name_value",

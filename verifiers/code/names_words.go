@@ -14,6 +14,10 @@ func wordSet(words string) map[string]bool {
 	return set
 }
 
+// fillers stand in fields of names and places and name nothing.
+var fillers = wordSet(`yes true false none null nil unknown undefined other others various misc miscellaneous tbd tba test dummy
+	not_available not_applicable not_specified not_given unspecified anonymous city town state country name rural urban suburban`)
+
 // titles stand directly before a name, with or without a full stop.
 var titles = wordSet(`mr mrs ms miss mx dr prof professor sir madam dame lord lady rev reverend capt captain sgt lt judge
 	senator hon esq doctor nurse officer detective herr frau hr doktor mme mlle monsieur madame mademoiselle maitre me

@@ -113,8 +113,13 @@ func regionLike(text []byte) bool {
 			return false
 		}
 	}
-	return true
+	folded := engine.Fold(text)
+	return !compassPoints[folded] && !fillers[folded]
 }
+
+// compassPoints are parts of a market or a map, not regions of an address.
+var compassPoints = wordSet(`north south east west central center centre northern southern eastern western midwest
+	northeast northwest southeast southwest north_east north_west south_east south_west north_central south_central`)
 
 // postcodeLike reports whether text has the characters and the length of a postcode.
 func postcodeLike(text []byte) bool {

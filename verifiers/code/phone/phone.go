@@ -33,7 +33,7 @@ func Checks() []code.Check {
 			Regexp: phonePattern,
 			Valid: func(c engine.Candidate) float64 {
 				n := code.DigitCount(c.Bytes())
-				if n < 6 || n > 20 || !phoneEdges(c) || code.LooksLikeDate(c.Bytes()) || looksLikePostcode(c.Bytes()) {
+				if n < 6 || n > 20 || !phoneEdges(c) || code.LooksLikeDate(c.Bytes()) || looksLikePostcode(c.Bytes()) || decimal(c.Bytes()) {
 					return 0
 				}
 				return code.Yes
@@ -228,6 +228,13 @@ func countGroups(text []byte) int {
 		}
 	}
 	return n
+}
+
+// decimal reports whether text is a decimal fraction: 0.4392, not 06.12345678.
+func decimal(text []byte) bool {
+	whole, fraction, found := bytes.Cut(text, []byte("."))
+	return found && code.DigitCount(fraction) == len(fraction) && code.DigitCount(whole) == len(whole) &&
+		(len(whole) == 1 || len(whole) == 2 && whole[0] != '0')
 }
 
 // phoneEdges refuses a candidate that is a part of something longer: of a word,
