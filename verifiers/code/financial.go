@@ -29,6 +29,15 @@ var financial = []Check{
 		Valid:  validBIC,
 	},
 	{
+		Name: "bic_alone",
+		Doc:  "a whole value that is a bank identifier code of eight letters, the last of them doubled as words do not double it: the location of many head offices (FF, PP, MM)",
+		Find: findWhole,
+		Valid: func(c engine.Candidate) float64 {
+			b := c.Bytes()
+			return ok(len(b) == 8 && letterCount(string(b)) == 8 && allUpper(b) && b[6] == b[7] && !doubledInWords.Has(b[7]) && isCountry(string(b[4:6])))
+		},
+	},
+	{
 		Name:   "aba_routing",
 		Doc:    "US bank routing number: Federal Reserve range in the first two digits, check digit 3-7-1",
 		Regexp: `\d{9}`,
@@ -212,6 +221,9 @@ func hasShape(n number, shape string) bool {
 func abaRange(p int) bool {
 	return p <= 12 || p >= 21 && p <= 32 || p >= 61 && p <= 72 || p == 80
 }
+
+// doubledInWords are the letters that end words twice: business, football.
+var doubledInWords = engine.MakeByteSet("CEILNORSTVYZ")
 
 func validBIC(c engine.Candidate) float64 {
 	b := c.Bytes()
