@@ -2,6 +2,8 @@ package code
 
 import (
 	"bytes"
+	"unicode"
+	"unicode/utf8"
 
 	"example.com/assay/engine"
 )
@@ -20,6 +22,15 @@ var names = []Check{
 		Doc:   "a whole value that can be a person's name by its characters; needs a field that says so",
 		Find:  findWhole,
 		Valid: func(c engine.Candidate) float64 { return ok(nameLike(c.Bytes()) && !isOneOf(c, fillers)) },
+	},
+	{
+		Name: "initial_value",
+		Doc:  "a whole value that is one capital letter, with or without a full stop; needs a field that says so",
+		Find: findWhole,
+		Valid: func(c engine.Candidate) float64 {
+			r, size := utf8.DecodeRune(bytes.TrimSuffix(c.Bytes(), []byte(".")))
+			return ok(unicode.IsUpper(r) && c.End-c.Start <= size+1)
+		},
 	},
 	{
 		Name:   "first_name_value",

@@ -97,7 +97,7 @@ func addressLike(text []byte) bool {
 			return false
 		}
 	}
-	return letters >= 2 && len(text) >= 4 || letters == 0 && len(text) <= 6 // a house number
+	return letters >= 2 && len(text) >= 4
 }
 
 // regionLike reports whether text has the characters and the length of a region.

@@ -37,7 +37,7 @@ var truths = map[corpus.Kind]truth{
 	"email":           {elements{"email_address"}, nil},
 	"role_email":      {elements{"email_address"}, nil},
 	"mailbox":         {elements{"email_address"}, elements{"person_name", "first_name", "last_name"}},
-	"phone":           {elements{"phone_number"}, nil},
+	"phone":           {elements{"phone_number", "organization_phone"}, nil},
 	"address":         {elements{"street_address"}, elements{"postal_code", "city", "state", "country"}},
 	"street":          {elements{"street_address"}, nil},
 	"postcode":        {elements{"postal_code"}, elements{"street_address"}},
@@ -84,7 +84,8 @@ var truths = map[corpus.Kind]truth{
 	"vat":             {nil, elements{"*_vat_id", "it_vat_code"}},
 	"br_cnpj":         {elements{"br_cnpj"}, nil},
 	"country_code":    {nil, elements{"country"}},
-	"account_no":      {nil, elements{"bank_account_number", "account_number"}},
+	"account_no":      {nil, elements{"bank_account_number", "account_number", "national_id_number"}}, // a column NationalIDNumber is of this kind
+	"initial":         {nil, elements{"first_name"}},
 	"device_uuid":     {nil, elements{"uuid", "advertising_id", "device_id"}},
 	"password_sha256": {nil, elements{"password_hash"}},
 	"bcrypt":          {nil, elements{"password_hash", "bcrypt_hash"}},
