@@ -96,7 +96,9 @@ var notAfter = wordSet(`inc ltd llc llp plc corp corporation company co gmbh ag 
 	bread cake cookies biscuits cheese sauce soup mix tea coffee beer wine juice oil vinegar chocolate candy sausage bacon salad pie pudding jam honey cereal
 	battery charger cable adapter headphones speaker keyboard mouse monitor laptop tablet camera printer router drill hammer screwdriver saw paint
 	bike bicycle scooter tent soap shampoo lotion cream perfume candle toy puzzle board kit set pack box bundle
-	api sdk app software framework language protocol data code error exception warning`)
+	api sdk app software framework language protocol data code error exception warning
+	universitat universitaet universite universidad universidade universita universiteit uniwersytet universitet universitesi universiteti
+	hochschule akademie academie academia accademia akademiyasi fakultat faculte facultad instituto instytut lycee gymnasium mektebi`)
 
 // streetWords begin or end the name of a street or a building.
 var streetWords = wordSet(`rua calle via viale piazza corso largo vicolo avenida avenue avenija rue boulevard bulevar bulevardul strada strasse straat
@@ -126,7 +128,17 @@ var notName = wordSet(`the a an this that these those it he she we they you i my
 	january's null none true false test error warning info debug fatal trace select insert update delete create drop table where
 	north south east west northern southern eastern western central upper lower great saint
 	der die das ein eine ich sie er wir ihr und oder ist sind war mit von zu im am auf fur herr frau bitte sehr geehrte geehrter liebe lieber
-	damen herren sirs madam messieurs mesdames senores senhores signori collega collegas
+	dollar pfund franken rubel rial riyal dinar dirham peso escudo krone krona kroon leu kip balboa pataca rupie rupee baht yuan
+	partnership proprietorship combi custom coupe cabrio hatchback wagon corn pepper pizza cabbage melon 
+	electrician plumber carpenter welder mechanic technician engineer developer programmer analyst accountant consultant assistant secretary
+	worker maker operator supervisor coordinator administrator specialist strategist recruiter officer inspector auditor architect
+	designer librarian teacher lecturer therapist pharmacist surgeon dentist veterinarian economist journalist translator buyer planner
+	clerk cashier waiter waitress driver pilot trainer instructor president director chef trainee intern apprentice practitioner
+	ingenieur techniker entwickler berater leiter leiterin buchhalter verkaufer sachbearbeiter kaufmann kauffrau
+	ingenieure technicien developpeur comptable vendeur responsable ingeniero ingeniera desarrollador contador gerente analista
+	sviluppatore ragioniere responsabile impiegato impiegata engenheiro desenvolvedor ingegnere tecnico tecnica
+	isla islas ilha ilhas isole islands corea korea coree amerique amerika asien afrika kuzey guney dogu bati rae nova comunidad
+	sef consilier maestru operator damen herren sirs madam messieurs mesdames senores senhores signori collega collegas
 	le la les un une des je tu il elle nous vous ils et ou est sont avec pour dans sur monsieur madame cher chere bonjour
 	el los las una unos yo ella nosotros ellos y o es son con para por en sobre senor senora hola querido querida
 	il lo gli uno io noi voi loro e sono con per su da signor signora ciao o os as um uma eu voce ele ela nos com

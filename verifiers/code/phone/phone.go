@@ -84,7 +84,7 @@ func scorePhone(c engine.Candidate) float64 {
 		return phoneBare
 	case trunkNotation(text, groups):
 		return phoneGrouped
-	case nationalGrouping(text, groups) && !mixedThrees(text, groups):
+	case nationalGrouping(text, groups) && !mixedThrees(text, groups) && !isISSN(text):
 		return phoneGrouped
 	}
 	return phoneBare
@@ -95,6 +95,22 @@ func scorePhone(c engine.Candidate) float64 {
 func looksLikePostcode(text []byte) bool {
 	dash := bytes.IndexByte(text, '-')
 	return (dash == 4 || dash == 5) && len(text) == dash+4 && code.DigitCount(text) == dash+3
+}
+
+// isISSN reports whether text is the number of a periodical (ISO 3297): eight
+// digits, 0317-8471, of which the last checks the others modulo 11.
+func isISSN(text []byte) bool {
+	if len(text) != 9 || text[4] != '-' || code.DigitCount(text) != 8 {
+		return false
+	}
+	sum, weight := 0, 8
+	for _, b := range text {
+		if b != '-' {
+			sum += weight * int(b-'0')
+			weight--
+		}
+	}
+	return sum%11 == 0
 }
 
 // mixedThrees reports whether text is three groups of three digits with
