@@ -101,7 +101,7 @@ func (c *Collector) item(ctx context.Context, j assay.Judged) (assay.Item, *assa
 	}
 	item := assay.Item{
 		Element: j.Match.Element, Asset: j.Asset, Field: j.Field, Origin: assay.OriginResult, Stratum: stratum,
-		Hash: j.Hash, Flagged: j.Flagged, Score: j.Match.Score, Probability: j.Probability * share,
+		Hash: j.Hash, Flagged: j.Flagged, Score: j.Match.Score, Probability: j.Probability * share, Language: Language(j.Datum.Value),
 	}
 	label := c.known(&item, j)
 	item, err := c.Maker.Make(ctx, item, assay.ItemContent{
