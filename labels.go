@@ -167,6 +167,27 @@ type Label struct {
 	Time  time.Time `json:"time"`  // set by the store when zero
 }
 
+// Agreement is what the labels of several people say of each other.
+type Agreement struct {
+	// Open lists the items on which people disagree and nobody decided, in order of
+	// their ids.
+	Open []string
+	// Kappa is Cohen's kappa of the two people with most items in common; Agreed says
+	// that there are such.
+	Kappa  float64
+	Agreed bool
+	Raters []Rater // by name
+}
+
+// Rater is how reliable one person is, by the model of Dawid and Skene: the shares
+// of the items with the element, and of those without it, that he tells.
+type Rater struct {
+	By          string
+	Labels      int
+	Sensitivity float64
+	Specificity float64
+}
+
 // LabelFilter selects labels; a zero member does not restrict.
 type LabelFilter struct {
 	Element Element

@@ -22,6 +22,9 @@ const (
 	RouteFile        = "jsonl"
 	RouteAPI         = "api"
 	RouteGroundTruth = "ground_truth"
+	// RouteAdjudicated is that of somebody who decided where others disagreed: his
+	// word is the last one.
+	RouteAdjudicated = "adjudicated"
 )
 
 // sureEnough is the probability from which the annotators' consensus counts.
@@ -43,7 +46,7 @@ type Truth struct {
 // TruthOf settles labels on items. Models' guesses and unsure labels do not
 // count; a person's word is stronger than a declaration's or a generator's. Where
 // several people labelled the same item, the model of Dawid and Skene weighs each
-// by how reliable he is over all items.
+// by how reliable he is over all items; where one of them decided, that holds.
 func TruthOf(labels []assay.Label) Truth {
 	t := Truth{Present: map[string]bool{}}
 	byItem := map[string][]assay.Label{}
@@ -54,6 +57,10 @@ func TruthOf(labels []assay.Label) Truth {
 	}
 	var answers []Answer
 	for item, said := range byItem {
+		if at := slices.IndexFunc(said, func(l assay.Label) bool { return l.Route == RouteAdjudicated }); at >= 0 {
+			t.Present[item] = said[at].Verdict == assay.Present
+			continue
+		}
 		people := slices.DeleteFunc(slices.Clone(said), func(l assay.Label) bool { return l.By == ByDeclaration || l.By == ByGenerator })
 		if len(people) == 0 {
 			t.Present[item] = said[0].Verdict == assay.Present

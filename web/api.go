@@ -45,7 +45,7 @@ func (s *Server) addAPI(mux *guardedMux) error {
 	cfg := huma.DefaultConfig("assay", "1")
 	// No pages that load scripts from elsewhere, and no links to schemas in answers.
 	cfg.DocsPath, cfg.OpenAPIPath, cfg.SchemasPath, cfg.CreateHooks = "", "", "", nil
-	cfg.Info.Description = "Findings, coverage, tasks, verifiers and tokens of assay. No answer but that of revealFinding holds a sampled value."
+	cfg.Info.Description = "Findings, coverage, tasks, verifiers and tokens of assay. No answer but those of revealFinding and revealItem holds a sampled value."
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"token":   {Type: "http", Scheme: "bearer", Description: "A token made with `assay api token create`."},
 		"session": {Type: "apiKey", In: "cookie", Name: sessionCookie, Description: "The session of a browser."},
@@ -92,6 +92,12 @@ func (s *Server) operations() []operation {
 		{"GET", "/tasks/{state}", "listTasks", "Tasks in a state, the oldest first", handle(s, s.listTasks)},
 		{"POST", "/tasks/redrive", "redriveTasks", "Make dead tasks wait again", handle(s, s.redriveTasks)},
 		{"POST", "/tasks/drop", "dropTasks", "Remove tasks for good", handle(s, s.dropTasks)},
+		{"GET", "/items", "listItems", "Values to be labelled, without what they are", handle(s, s.listItems)},
+		{"POST", "/items/{id}/reveal", "revealItem", "Show a value to be labelled; the audit log says who saw it", handle(s, s.revealItem)},
+		{"POST", "/items/{id}/label", "labelItem", "Say whether the element is in a value", handle(s, s.labelItem)},
+		{"DELETE", "/items/{id}/label", "unlabelItem", "Take one's own label back", handle(s, s.unlabelItem)},
+		{"GET", "/labels", "listLabels", "Who said what of values and fields", handle(s, s.listLabels)},
+		{"POST", "/labels", "labelField", "Say whether the element is in a field as a whole", handle(s, s.labelField)},
 		{"GET", "/audit", "listAudit", "Who did what, the newest first", handle(s, s.listAudit)},
 		{"GET", "/tokens", "listTokens", "Tokens, the newest first", handle(s, s.listTokens)},
 		{"POST", "/tokens", "createToken", "Make a token; its secret is in this answer only", handle(s, s.createToken)},

@@ -1,12 +1,11 @@
 package web
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -16,65 +15,15 @@ import (
 	"example.com/assay/verifiers"
 )
 
-// routeOfPage is the route of labels that were given here, as package quality
-// names it.
-const routeOfPage = "page"
+// The routes of labels that a page or the API gives, as package quality names them.
+const (
+	routeOfPage        = "page"
+	routeOfAPI         = "api"
+	routeOfAdjudicator = "adjudicated"
+)
 
-// labelsPage is what waits to be labelled, by element.
-type labelsPage struct {
-	Rows []labelRow
-	Key  bool // whether values are kept at all
-}
-
-// labelRow counts the kept values of an element.
-type labelRow struct {
-	Element report.Element
-	Kept    int
-	Mine    int // labelled by the caller
-	Anybody int // labelled by anybody
-}
-
-func (s *Server) labelsPage(r *http.Request) (view, title string, data any, err error) {
-	elements, err := s.book.all(r.Context())
-	if err != nil {
-		return "", "", nil, err
-	}
-	me := actorOf(r.Context()).Name
-	rows := map[assay.Element]*labelRow{}
-	for item, err := range s.Store.Items(r.Context(), assay.ItemFilter{}) {
-		if err != nil {
-			return "", "", nil, err
-		}
-		row := rows[item.Element]
-		if row == nil {
-			row = &labelRow{Element: describe(elements, item.Element)}
-			rows[item.Element] = row
-		}
-		row.Kept++
-	}
-	said := map[string]bool{}
-	for l, err := range s.Store.Labels(r.Context(), assay.LabelFilter{}) {
-		if err != nil {
-			return "", "", nil, err
-		}
-		row := rows[l.Element]
-		if row == nil || l.Item == "" {
-			continue
-		}
-		if l.By == me {
-			row.Mine++
-		}
-		if !said[l.Item] {
-			said[l.Item] = true
-			row.Anybody++
-		}
-	}
-	p := labelsPage{Key: s.Sealer != nil}
-	for _, e := range slices.SortedFunc(maps.Keys(rows), cmp.Compare[assay.Element]) {
-		p.Rows = append(p.Rows, *rows[e])
-	}
-	return "labels", "Labelling", p, nil
-}
+// byMachine are who labels beside people.
+var byMachine = []string{"declared", "generated"}
 
 // labelPage is one value to be labelled.
 type labelPage struct {
@@ -84,8 +33,11 @@ type labelPage struct {
 	Done     int // by the caller
 	Of       int
 	Item     *assay.Item // nil when nothing waits
+	Disputed bool        // the queue is of those on which people disagree
+	Votes    []string    // what they said, in the queue of those
 	Revealed bool
-	Shown    string // the value in the clear, or masked
+	Shown    [3]string // the value in the clear, cut around what was found; or masked
+	About    assay.ItemContent
 	Last     string // the item before, which can be taken back
 }
 
@@ -99,9 +51,14 @@ func (s *Server) labelForm(w http.ResponseWriter, r *http.Request) {
 func (s *Server) label(w http.ResponseWriter, r *http.Request) error {
 	ctx, element := r.Context(), assay.Element(r.PathValue("element"))
 	item, last, after := r.PostFormValue("item"), r.PostFormValue("last"), ""
+	disputed := r.PostFormValue("queue") == "disputed"
 	switch do := r.PostFormValue("do"); do {
 	case string(assay.Present), string(assay.Absent), string(assay.Unsure):
-		if err := s.say(ctx, element, item, assay.Verdict(do)); err != nil {
+		route := routeOfPage
+		if disputed {
+			route = routeOfAdjudicator
+		}
+		if err := s.say(ctx, item, assay.Verdict(do), route); err != nil {
 			return err
 		}
 		last = item
@@ -113,7 +70,7 @@ func (s *Server) label(w http.ResponseWriter, r *http.Request) error {
 		}
 		item, last = last, ""
 	}
-	page, err := s.labelPage(ctx, element, after)
+	page, err := s.labelPage(ctx, element, disputed, after)
 	if err != nil {
 		return err
 	}
@@ -126,62 +83,112 @@ func (s *Server) label(w http.ResponseWriter, r *http.Request) error {
 	if err := s.uncover(ctx, &page, r.PostFormValue("reveal") == "yes"); err != nil {
 		return err
 	}
+	w.Header().Set("Content-Security-Policy", policyWithScript)
 	s.show(w, r, http.StatusOK, "label", "Labelling "+page.Element.Title, page)
 	return nil
 }
 
 // say keeps the caller's label on an item.
-func (s *Server) say(ctx context.Context, element assay.Element, id string, verdict assay.Verdict) error {
+func (s *Server) say(ctx context.Context, id string, verdict assay.Verdict, route string) error {
 	item, err := s.Store.Item(ctx, id)
 	if err != nil {
 		return err
 	}
-	return s.Store.SetLabel(ctx, assay.Label{Item: item.ID, Element: element, Asset: item.Asset, Field: item.Field,
-		Verdict: verdict, By: actorOf(ctx).Name, Route: routeOfPage})
+	return s.Store.SetLabel(ctx, assay.Label{Item: item.ID, Element: item.Element, Asset: item.Asset, Field: item.Field,
+		Verdict: verdict, By: actorOf(ctx).Name, Route: route})
 }
 
-// labelPage returns the page with the next item after an id that the caller has
-// not labelled: first those that nobody has.
-func (s *Server) labelPage(ctx context.Context, element assay.Element, after string) (labelPage, error) {
+// labelPage returns the page with the next item of a queue after an id.
+func (s *Server) labelPage(ctx context.Context, element assay.Element, disputed bool, after string) (labelPage, error) {
 	elements, err := s.book.all(ctx)
 	if err != nil {
 		return labelPage{}, err
 	}
-	p := labelPage{Element: describe(elements, element)}
+	p := labelPage{Element: describe(elements, element), Disputed: disputed}
 	if err := p.instruct(ctx, s, element); err != nil {
 		return p, err
 	}
-	me := actorOf(ctx).Name
-	for l, err := range s.Store.Labels(ctx, assay.LabelFilter{Element: element, By: me}) {
+	desk, err := s.desk(ctx, element)
+	if err != nil {
+		return p, err
+	}
+	for item, err := range s.Store.Items(ctx, assay.ItemFilter{Element: element}) {
 		if err != nil {
 			return p, err
 		}
-		if l.Item != "" {
+		switch {
+		case desk.mine[item.ID] && (!disputed || desk.decided[item.ID]):
 			p.Done++
+		case !desk.waits(item.ID, disputed):
+			continue
+		case p.Item == nil && item.ID > after:
+			p.Item, p.Votes = &item, desk.votes[item.ID]
 		}
-	}
-	for _, filter := range []assay.ItemFilter{{Element: element, Unlabelled: true}, {Element: element, Unlabelled: true, By: me}} {
-		if err := p.next(ctx, s, filter, after); err != nil || p.Item != nil {
-			return p, err
-		}
+		p.Of++
 	}
 	return p, nil
 }
 
-// next takes the first item of a filter after an id, and counts them all.
-func (p *labelPage) next(ctx context.Context, s *Server, filter assay.ItemFilter, after string) error {
-	n := 0
-	for item, err := range s.Store.Items(ctx, filter) {
+// desk is what was said of the items of an element, as one person sees it.
+type desk struct {
+	mine    map[string]bool     // labelled by him
+	decided map[string]bool     // by somebody who saw that others disagreed
+	votes   map[string][]string // what people said
+	machine map[string]bool     // labelled by what made or declared it
+	open    []string            // people disagree; in order
+	second  float64
+}
+
+func (s *Server) desk(ctx context.Context, element assay.Element) (*desk, error) {
+	var labels []assay.Label
+	for l, err := range s.Store.Labels(ctx, assay.LabelFilter{Element: element}) {
 		if err != nil {
-			return err
+			return nil, err
 		}
-		n++
-		if p.Item == nil && item.ID > after {
-			p.Item = &item
+		labels = append(labels, l)
+	}
+	var open []string
+	if s.Agree != nil {
+		open = s.Agree(labels).Open
+	}
+	return newDesk(labels, open, actorOf(ctx).Name, s.Second), nil
+}
+
+func newDesk(labels []assay.Label, open []string, me string, second float64) *desk {
+	d := &desk{mine: map[string]bool{}, decided: map[string]bool{}, votes: map[string][]string{}, machine: map[string]bool{}, open: open, second: second}
+	for _, l := range labels {
+		switch {
+		case l.Item == "" || l.Model:
+		case slices.Contains(byMachine, l.By):
+			d.machine[l.Item] = true
+		default:
+			d.votes[l.Item] = append(d.votes[l.Item], string(l.Verdict))
+			d.mine[l.Item] = d.mine[l.Item] || l.By == me
+			d.decided[l.Item] = d.decided[l.Item] || l.Route == routeOfAdjudicator
 		}
 	}
-	p.Of = p.Done + n
-	return nil
+	return d
+}
+
+// waits tells whether an item waits for the person: in the queue of those on which
+// others disagree, or because nobody labelled it yet, or one other did and it is
+// among those that two label. Whoever labels second does not learn of the first.
+func (d *desk) waits(id string, disputed bool) bool {
+	if disputed {
+		_, open := slices.BinarySearch(d.open, id)
+		return open && !d.mine[id]
+	}
+	if d.mine[id] || d.machine[id] {
+		return false
+	}
+	return len(d.votes[id]) == 0 || len(d.votes[id]) == 1 && isSecond(id, d.second)
+}
+
+// isSecond tells whether an item is among the share that two people label. Its last
+// digits decide: the first ones are the order in which items come.
+func isSecond(id string, share float64) bool {
+	n, err := strconv.ParseUint(id[max(0, len(id)-8):], 16, 32)
+	return err == nil && float64(n) < share*(1<<32)
 }
 
 // turnTo shows a certain item instead.
@@ -225,11 +232,17 @@ func (s *Server) uncover(ctx context.Context, p *labelPage, reveal bool) error {
 	if err != nil {
 		return err
 	}
-	if p.Revealed = reveal; reveal {
-		p.Shown = readable(content.Value)
-	} else {
-		p.Shown = content.Value.String()
+	p.About = content
+	if p.Revealed = reveal; !reveal {
+		p.Shown[0] = content.Value.String()
+		return nil
 	}
+	value := content.Value
+	start, end := max(0, content.Start), min(content.End, len(value))
+	if start >= end {
+		start, end = 0, 0
+	}
+	p.Shown = [3]string{readable(value[:start]), readable(value[start:end]), readable(value[end:])}
 	return nil
 }
 

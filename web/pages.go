@@ -31,7 +31,7 @@ type staticFile struct {
 }
 
 // kinds are the media types of static files.
-var kinds = map[string]string{".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+var kinds = map[string]string{".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".js": "text/javascript; charset=utf-8"}
 
 // loadPages reads the embedded files.
 func loadPages() (*pages, error) {
@@ -152,6 +152,7 @@ func (s *Server) addPages(mux *guardedMux) {
 	mux.HandleFunc("POST /findings/{id}/reveal", s.revealForm)
 	mux.HandleFunc("POST /findings/{id}/triage", s.triageForm)
 	mux.HandleFunc("POST /label/{element}", s.labelForm)
+	mux.HandleFunc("POST /labels/field", s.fieldLabelForm)
 	mux.HandleFunc("POST /verifiers/{element}/rollout", s.rolloutForm)
 	mux.HandleFunc("POST /verifiers/{element}/rollback", s.rollbackForm)
 	mux.HandleFunc("POST /editor/try", s.tryForm)

@@ -49,6 +49,10 @@ type Config struct {
 	// Gate measures versions and rolls them out; nil where nothing is kept to be
 	// labelled.
 	Gate assay.Gatekeeper // optional
+	// Agree says how far people agree on labels; nil tells nothing.
+	Agree func([]assay.Label) assay.Agreement // optional
+	// Second is the share of the values, from 0 to 1, that two people label.
+	Second float64
 	// Sealer opens kept matches; nil where none are kept.
 	Sealer assay.Sealer // optional
 	// Ready returns nil when the process can do its work.
@@ -165,6 +169,10 @@ func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 // policy lets a page use its own style sheet, pictures and forms, and nothing else.
 const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// policyWithScript lets the page for labelling use its own script too, which turns
+// keys into its buttons.
+const policyWithScript = policy + "; script-src 'self'"
 
 func secureHeaders(h http.Header, secure bool) {
 	h.Set("Content-Security-Policy", policy)

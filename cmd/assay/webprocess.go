@@ -11,6 +11,7 @@ import (
 	"example.com/assay"
 	"example.com/assay/internal/config"
 	"example.com/assay/internal/health"
+	"example.com/assay/quality"
 	"example.com/assay/store/sqlstore"
 	"example.com/assay/web"
 )
@@ -44,7 +45,7 @@ func newWebProcess(ctx context.Context, cfg *config.Config, queue assay.Operator
 		}
 	}
 	p.server, err = web.New(web.Config{
-		Store: database, Queue: queue, Gate: gate, Sealer: sealer, Verifiers: verifierOptions(models), Models: models, Secure: cfg.Web.Secure(), Session: cfg.Web.Session, Version: version, Log: log,
+		Store: database, Queue: queue, Gate: gate, Agree: quality.AgreementOf, Second: cfg.Quality.Second, Sealer: sealer, Verifiers: verifierOptions(models), Models: models, Secure: cfg.Web.Secure(), Session: cfg.Web.Session, Version: version, Log: log,
 		Ready: func(ctx context.Context) error {
 			for _, c := range p.checks() {
 				if err := c.Run(ctx); err != nil {

@@ -17,6 +17,9 @@ type Quality struct {
 	Rest    float64 `yaml:"rest"`
 	// Generated is how many made-up values there are of each element to measure on.
 	Generated int `yaml:"generated"`
+	// Second is the share of the values that a second person labels too, not knowing
+	// what the first one said.
+	Second float64 `yaml:"second"`
 	// Bar is what a version must reach to go live; Bars are those of elements.
 	Bar  Bar            `yaml:"bar"`
 	Bars map[string]Bar `yaml:"bars"`
@@ -77,7 +80,7 @@ type KnownColumn struct {
 
 func defaultQuality() Quality {
 	return Quality{
-		Flagged: 0.02, Near: 0.5, Rest: 0.1, Generated: 100,
+		Flagged: 0.02, Near: 0.5, Rest: 0.1, Generated: 100, Second: 0.1,
 		Bar:   Bar{Precision: 0.8, Recall: 0.7, Labels: 50},
 		Every: time.Hour, Recent: 7 * 24 * time.Hour,
 		GroundTruth: GroundTruth{Annotators: 3, Time: 5 * time.Minute, Lifetime: 10 * 24 * time.Hour},
@@ -86,7 +89,7 @@ func defaultQuality() Quality {
 
 func (q Quality) check(key string) error {
 	var errs []error
-	for name, share := range map[string]float64{"flagged": q.Flagged, "near": q.Near, "rest": q.Rest} {
+	for name, share := range map[string]float64{"flagged": q.Flagged, "near": q.Near, "rest": q.Rest, "second": q.Second} {
 		if share < 0 || share > 1 {
 			errs = append(errs, fmt.Errorf("%s.%s: want a share from 0 to 1", key, name))
 		}
