@@ -45,8 +45,9 @@ bench: ## run the benchmarks
 bench-service: ## measure the service: real processes on a real queue and database
 	ASSAY_BENCH=1 $(GO) test ./cmd/assay -run TestBenchService -count=1 -v -timeout 20m | grep -E 'FIGURE|processes of|^(---|FAIL|ok)'
 
-e2e: ## kill scanners at random for a minute; the seed is printed
+e2e: ## kill scanners at random for a minute, the seed is printed; secrets in 2 GB and in 100,000 commits
 	ASSAY_E2E=1 $(GO) test ./cmd/assay -run 'TestFleet|TestPoison|TestHandedBack|TestLiveVerifiers' -count=1 -v -timeout 20m
+	ASSAY_E2E=1 $(GO) test ./cmd/assay-secrets -run TestHard -count=1 -v -timeout 30m
 
 bench-secrets: ## measure the search for secrets beside rg, git and installed peers
 	@sh internal/secretsbench/run.sh

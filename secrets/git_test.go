@@ -150,6 +150,11 @@ func TestStaged(t *testing.T) {
 			r.git("merge", "-q", "--no-commit", "--no-ff", "other")
 			r.stage(map[string]string{"merged": fresh})
 		}, []string{"merged:1"}, nil},
+		{"sparse checkout", func(r *repoOfTest) {
+			r.commit(map[string]string{"a": "x\n", "far/b": old + "\nx\n"})
+			r.git("sparse-checkout", "set", "near")
+			r.stage(map[string]string{"a": "x\n" + fresh})
+		}, []string{"a:2"}, nil},
 		{"submodule", func(r *repoOfTest) {
 			id := r.commit(map[string]string{"a": "x"})
 			r.git("update-index", "--add", "--cacheinfo", "160000,"+id+",sub")
