@@ -9,6 +9,7 @@ import (
 // finds them all.
 type contextWords struct {
 	words  *Dictionary
+	most   map[uint64]int     // hash of the first word → words of the longest entry that it begins
 	owners map[string][]int32 // folded word or phrase → the contexts that name it
 	lists  map[string]int32   // a context's words → its number
 	all    []string
@@ -39,6 +40,11 @@ func (c *contextWords) add(words []string) int32 {
 // finish builds the dictionary when all contexts are known.
 func (c *contextWords) finish() {
 	c.words = NewDictionary(c.all)
+	c.most = map[uint64]int{}
+	for entry := range c.owners {
+		hash := hashOf(hashStart, firstWord(entry))
+		c.most[hash] = max(c.most[hash], strings.Count(entry, " ")+1)
+	}
 	c.all = nil
 }
 
@@ -174,7 +180,7 @@ func (m *mentions) find(i int) {
 	}
 	for w.next(text) && w.start < last {
 		if w.start >= first && m.words.starts(w.hash) {
-			m.words.each(text, w.start, w.spaceless, &m.buf, func(entry []byte, end int) {
+			m.words.each(text, w.start, w.spaceless, m.most[w.hash], &m.buf, func(entry []byte, end int) {
 				owners := m.owners[string(entry)]
 				part.found = append(part.found, mention{w.start, end, owners})
 				for _, o := range owners {

@@ -91,11 +91,7 @@ func (d *Dictionary) view() {
 }
 
 func (d *Dictionary) insert(entry string, at int) {
-	first, _, _ := strings.Cut(entry, " ")
-	if r, size := utf8.DecodeRuneInString(entry); isSpaceless(r) {
-		first = entry[:size] // a text may go on without a blank
-	}
-	bit := d.filterBit(hashOf(hashStart, first))
+	bit := d.filterBit(hashOf(hashStart, firstWord(entry)))
 	d.filter[bit>>3] |= 1 << (bit & 7)
 	mask := uint64(len(d.slots)/4 - 1)
 	for i := hashOf(hashStart, entry) >> 7 & mask; ; i = (i + 1) & mask {
@@ -104,6 +100,15 @@ func (d *Dictionary) insert(entry string, at int) {
 			return
 		}
 	}
+}
+
+// firstWord returns what a text that holds the entry has as a word at its start.
+func firstWord(entry string) string {
+	if r, size := utf8.DecodeRuneInString(entry); isSpaceless(r) {
+		return entry[:size] // a text may go on without a blank
+	}
+	first, _, _ := strings.Cut(entry, " ")
+	return first
 }
 
 // MarshalBinary returns the dictionary as it lies in memory. The caller must not

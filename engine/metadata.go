@@ -96,7 +96,7 @@ func (t *fieldText) mentions(c *contextWords, context int32) bool {
 		var w wordIterator
 		found := false
 		for text := []byte(name); !found && w.next(text); {
-			c.words.each(text, w.start, w.spaceless, &buf, func(entry []byte, _ int) {
+			c.words.each(text, w.start, w.spaceless, c.words.maxWords, &buf, func(entry []byte, _ int) {
 				found = found || slices.Contains(c.owners[string(entry)], context)
 			})
 		}

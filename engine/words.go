@@ -115,19 +115,19 @@ type entryBuffer [maxEntry + 1]byte
 // longest returns the end of the longest entry that starts at start, or 0.
 func (d *Dictionary) longest(text []byte, start int, spaceless bool, buf *entryBuffer) int {
 	longest := 0
-	d.each(text, start, spaceless, buf, func(_ []byte, end int) { longest = end })
+	d.each(text, start, spaceless, d.maxWords, buf, func(_ []byte, end int) { longest = end })
 	return longest
 }
 
-// each calls found for every entry that starts at start, the shortest first; the
-// entry is valid during the call.
-func (d *Dictionary) each(text []byte, start int, spaceless bool, buf *entryBuffer, found func(entry []byte, end int)) {
+// each calls found for every entry of at most so many words that starts at start,
+// the shortest first; the entry is valid during the call.
+func (d *Dictionary) each(text []byte, start int, spaceless bool, words int, buf *entryBuffer, found func(entry []byte, end int)) {
 	if spaceless {
 		d.eachSpaceless(text, start, found)
 		return
 	}
 	entry, pos := buf[:0], start
-	for n := 1; n <= d.maxWords; n++ {
+	for n := 1; n <= words; n++ {
 		wordEnd := endOfWord(text, pos)
 		if n > 1 {
 			entry = append(entry, ' ')

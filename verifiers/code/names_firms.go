@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"example.com/assay/engine"
@@ -32,13 +33,20 @@ func firmName(c engine.Candidate) bool {
 	if last := bytes.LastIndexByte(c.Bytes(), ' '); last > 0 && len(c.Bytes())-last == len(" kft") && firmForms.has(c.Bytes()[last+1:]) {
 		return true // Takács Kkt.
 	}
-	line := c.Text[bytes.LastIndexByte(c.Text[:c.Start], '\n')+1 : c.Start]
-	for _, prefix := range firmPrefixes {
-		if at := bytes.LastIndex(line, []byte(prefix)); at >= 0 && len(bytes.TrimSpace(line[at+len(prefix):])) == 0 && (at == 0 || line[at-1] == ' ') {
-			return true
-		}
-	}
-	return firmFollows(c.Text[c.End:min(len(c.Text), c.End+48)])
+	return firmPrecedes(c.Text[max(0, c.Start-firmReach):c.Start]) || firmFollows(c.Text[c.End:min(len(c.Text), c.End+firmReach)])
+}
+
+// firmReach is how many bytes on each side of a name are looked at.
+const firmReach = 48
+
+// firmPrecedes reports whether what stands before a name on its line ends with
+// what stands before names of companies.
+func firmPrecedes(before []byte) bool {
+	line := bytes.TrimRightFunc(before[bytes.LastIndexByte(before, '\n')+1:], unicode.IsSpace)
+	return slices.ContainsFunc(firmPrefixes, func(prefix string) bool {
+		at := len(line) - len(prefix)
+		return at >= 0 && string(line[at:]) == prefix && (at == 0 || line[at-1] == ' ')
+	})
 }
 
 // firmFollows reports whether a legal form stands in what follows a name, before
