@@ -65,7 +65,6 @@ type mentions struct {
 
 type mentionPart struct {
 	known  bool
-	near   truth     // a context of a number may be near; unknown until asked
 	found  []mention // that start in the part, in order
 	owners contextSet
 }
@@ -113,7 +112,7 @@ func (m *mentions) reset(data []byte) {
 		m.parts = append(m.parts, mentionPart{})
 	}
 	for i := range m.parts[:n] {
-		m.parts[i].known, m.parts[i].near = false, unknown
+		m.parts[i].known = false
 	}
 }
 
@@ -148,23 +147,14 @@ func (m *mentions) may(from, to int, contexts contextSet) bool {
 	return false
 }
 
-// numberReach is how far from a digit the context of a number that it belongs to
-// may be, in bytes.
-const numberReach = ContextReach + maxMember
-
-// nearNumber reports whether a number with the digit at a place of the block may
-// have one of the contexts; where it may not, also the first place that needs
-// another look.
-func (m *mentions) nearNumber(at int, contexts contextSet) (next int, ok bool) {
-	first := at / partSize * partSize
-	part := &m.parts[at/partSize]
-	if part.near == unknown {
-		part.near = no
-		if m.may(max(0, first-numberReach), min(len(m.data), first+partSize+numberReach), contexts) {
-			part.near = yes
-		}
+// near reports whether a word of one of the contexts may lie within reach of a
+// place of the block; where it may not, also the first place at which it may.
+func (m *mentions) near(at, reach int, contexts contextSet) (next int, ok bool) {
+	to := min(at+reach, len(m.data))
+	if m.may(max(0, at-reach), to, contexts) {
+		return at, true
 	}
-	return first + partSize, part.near == yes
+	return max(at+1, (to/partSize+1)*partSize-reach), false
 }
 
 // find finds the words that start in a part. It looks no further than a mention

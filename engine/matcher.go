@@ -71,6 +71,9 @@ func relaxed(re *syntax.Regexp) *syntax.Regexp {
 	return &out
 }
 
+// shortWindow is the length in bytes up to which a text is searched at once.
+const shortWindow = 64
+
 // find calls emit for every match in text that is not empty, from left to right.
 func (m *matcher) find(text []byte, t *tries, emit func(location)) {
 	if m.ahead == nil {
@@ -78,8 +81,10 @@ func (m *matcher) find(text []byte, t *tries, emit func(location)) {
 		return
 	}
 	for at := 0; at <= len(text); {
-		if ahead, _ := m.ahead.run(text, at); ahead == no {
-			return
+		if at > 0 || len(text) > shortWindow { // the prefilter has asked about short ones
+			if ahead, _ := m.ahead.run(text, at); ahead == no {
+				return
+			}
 		}
 		exact := m.exact()
 		if exact == nil {

@@ -13,6 +13,7 @@ import (
 type numbers struct {
 	open, inContext *family
 	contexts        contextSet // of the members of inContext
+	reach           int        // bytes between a digit and the context of a number that it belongs to, at most
 	code            []int32    // finders, code that looks at every value with a digit
 }
 
@@ -49,9 +50,21 @@ func newNumbers(finders []*finder, methods []*method) numbers {
 		if finder.extent.maxLen <= maxMember {
 			n.inContext.add(int32(i), finder)
 			n.contexts.join(finder.contexts)
+			n.reach = max(n.reach, finder.extent.maxLen+within(finder, methods))
 		}
 	}
 	return n
+}
+
+// within returns how far from a hit of the finder a context may be, in bytes.
+func within(f *finder, methods []*method) int {
+	reach := 0
+	for _, m := range f.methods {
+		for i := range methods[m].Context {
+			reach = max(reach, methods[m].Context[i].Within)
+		}
+	}
+	return reach
 }
 
 // needsDigit reports whether all that is known of a text with a hit is that it
@@ -73,7 +86,7 @@ func (n *numbers) look(f *FieldScan, b *Block, c *candidates) {
 			if f.contextual {
 				return 0, true
 			}
-			return f.eval.mentions.nearNumber(at, n.contexts)
+			return f.eval.mentions.near(at, n.reach, n.contexts)
 		})
 	}
 }

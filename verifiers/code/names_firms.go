@@ -21,6 +21,15 @@ var firmForms = words(wordSet(`gmbh ag kg kgaa ohg gbr ug se ev mbh sohne partne
 // firmPrefixes stand before the name of a company.
 var firmPrefixes = strings.Fields(`PT CV UD PD Perum Fa ООО ЗАО ОАО ПАО АО ТОВ ПП ЕТ 주식회사 유한회사 (주) (유) บริษัท บจก. บมจ. หจก. 株式会社 有限会社 合同会社 شركة مجموعة گروه`)
 
+// firmEnds is the last bytes of firmPrefixes.
+var firmEnds = func() (ends engine.ByteSet) {
+	var last []byte
+	for _, prefix := range firmPrefixes {
+		last = append(last, prefix[len(prefix)-1])
+	}
+	return engine.MakeByteSet(string(last))
+}()
+
 // mostFirmWords is how many words behind a name are looked at for a legal form.
 const mostFirmWords = 4
 
@@ -43,6 +52,9 @@ const firmReach = 48
 // what stands before names of companies.
 func firmPrecedes(before []byte) bool {
 	line := bytes.TrimRightFunc(before[bytes.LastIndexByte(before, '\n')+1:], unicode.IsSpace)
+	if len(line) == 0 || !firmEnds.Has(line[len(line)-1]) {
+		return false
+	}
 	return slices.ContainsFunc(firmPrefixes, func(prefix string) bool {
 		at := len(line) - len(prefix)
 		return at >= 0 && string(line[at:]) == prefix && (at == 0 || line[at-1] == ' ')
