@@ -33,11 +33,18 @@ type dfa struct {
 
 // dfaState is one state; links are filled in when first followed.
 type dfaState struct {
-	insts []uint32
-	last  kind
-	fired bool                       // a match ends before the last character
-	idle  bool                       // no match is under way
-	next  []atomic.Pointer[dfaState] // by class; the last one is the end of the text
+	dfaParts
+	idle    bool                       // no match is under way
+	next    []atomic.Pointer[dfaState] // by class; the last one is the end of the text
+	drained atomic.Pointer[dfaState]   // see dfa.drained
+}
+
+// dfaParts is what tells states apart.
+type dfaParts struct {
+	insts  []uint32
+	last   kind
+	fired  bool // a match ends before the last character
+	drains bool // no new match begins
 }
 
 // kind is what empty-width conditions see of a neighbouring character.
@@ -56,7 +63,7 @@ const maxDFALinks = 1 << 17
 func newDFA(prog *syntax.Prog, classes *alphabet, fixed bool) *dfa {
 	d := &dfa{prog: prog, alphabet: classes, fixed: fixed, states: map[string]*dfaState{}}
 	for k := range d.starts {
-		d.starts[k] = d.state([]uint32{uint32(prog.Start)}, kind(k), false)
+		d.starts[k] = d.state(dfaParts{insts: []uint32{uint32(prog.Start)}, last: kind(k)})
 	}
 	return d
 }
@@ -133,15 +140,21 @@ func (d *dfa) matchEnd(text []byte, at int) (end, looked int, ok bool) {
 	return end, looked, true
 }
 
+// drainReach is how many bytes behind a place matches are followed alone, without
+// those that begin there.
+const drainReach = 32
+
 // runAround reports whether there is a match in text that begins at from or later
-// and contains the place before end, and where it stopped: at the first place
-// from end on at which no match is under way, so that none goes beyond it. (See
-// run; it is apart from it so that the inner loop of each stays short.)
+// and contains the place before end, and where it stopped: no match that began
+// before goes beyond it. Mostly the matches that are under way at end come to
+// nothing soon, which draining states tell, that begin no new ones. Else it goes
+// on until no match is under way.
 func (d *dfa) runAround(text []byte, from, end int) (answer truth, done int) {
 	if d.gaveUp.Load() {
 		return unknown, len(text)
 	}
 	s := d.starts[kindBefore(text, from)]
+	var full *dfaState // the state at end, once it has been drained
 	for i := from; i < len(text); {
 		class, size := uint16(0), 1
 		if c := text[i]; c < utf8.RuneSelf {
@@ -161,11 +174,39 @@ func (d *dfa) runAround(text []byte, from, end int) (answer truth, done int) {
 		if s.fired {
 			answer = yes
 		}
-		if i += size; s.idle && i >= end {
+		if i += size; i < end {
+			continue
+		}
+		switch {
+		case s.drains && (s.fired || !s.idle && i >= end+drainReach):
+			s, i = full, done
+		case s.drains && s.idle:
+			return no, done
+		case s.idle:
 			return answer, i
+		case full == nil && answer == no:
+			if full, done, s = s, i, d.drained(s); s == nil {
+				return unknown, len(text)
+			}
 		}
 	}
 	return max(answer, d.atEnd(s)), len(text)
+}
+
+// drained returns the state like s that begins no new matches; nil when there are
+// too many states.
+func (d *dfa) drained(s *dfaState) *dfaState {
+	drained := s.drained.Load()
+	if drained == nil {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		if drained = d.state(dfaParts{insts: s.insts, last: s.last, drains: true}); drained == nil {
+			d.gaveUp.Store(true)
+			return nil
+		}
+		s.drained.Store(drained)
+	}
+	return drained
 }
 
 // atEnd returns the answer when the text ends in a state.
@@ -211,10 +252,10 @@ func (d *dfa) step(s *dfaState, class int) *dfaState {
 		closed.add(pc)
 	}
 	if atEnd {
-		return d.state(nil, next, closed.match)
+		return d.state(dfaParts{last: next, fired: closed.match})
 	}
 	var insts []uint32
-	if !d.fixed {
+	if !d.fixed && !s.drains {
 		insts = append(insts, uint32(d.prog.Start)) // a match may start at any character
 	}
 	for _, pc := range closed.runes {
@@ -225,7 +266,7 @@ func (d *dfa) step(s *dfaState, class int) *dfaState {
 	if !d.fixed {
 		slices.Sort(insts)
 	}
-	return d.state(insts, next, closed.match)
+	return d.state(dfaParts{insts, next, closed.match, s.drains})
 }
 
 func matchesRune(inst *syntax.Inst, r rune) bool {
@@ -239,25 +280,32 @@ func matchesRune(inst *syntax.Inst, r rune) bool {
 }
 
 // state returns the state with these parts; nil when there are too many.
-func (d *dfa) state(insts []uint32, last kind, fired bool) *dfaState {
-	key := make([]byte, 0, 4*len(insts)+2)
-	for _, pc := range insts {
+func (d *dfa) state(parts dfaParts) *dfaState {
+	key := make([]byte, 0, 4*len(parts.insts)+3)
+	for _, pc := range parts.insts {
 		key = binary.LittleEndian.AppendUint32(key, pc)
 	}
-	key = append(key, byte(last), 0)
-	if fired {
-		key[len(key)-1] = 1
-	}
+	key = append(key, byte(parts.last), bit(parts.fired), bit(parts.drains))
 	if s, ok := d.states[string(key)]; ok {
 		return s
 	}
 	if len(d.states)*(len(d.example)+1) >= maxDFALinks {
 		return nil
 	}
-	idle := !d.fixed && len(insts) == 1 // the first instruction, which is always there
-	s := &dfaState{insts: insts, last: last, fired: fired, idle: idle, next: make([]atomic.Pointer[dfaState], len(d.example)+1)}
+	idle := !d.fixed && len(parts.insts) == 1 // the first instruction, which is always there
+	if parts.drains {
+		idle = len(parts.insts) == 0
+	}
+	s := &dfaState{dfaParts: parts, idle: idle, next: make([]atomic.Pointer[dfaState], len(d.example)+1)}
 	d.states[string(key)] = s
 	return s
+}
+
+func bit(b bool) byte {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // closure follows the instructions that look at no character.
