@@ -23,18 +23,13 @@ import (
 	"example.com/assay/internal/telemetry"
 	"example.com/assay/leader/db"
 	"example.com/assay/leader/k8s"
-	"example.com/assay/store/sqlstore"
 	"example.com/assay/taskcreator"
 )
 
 // creatorProcess is one task creator of a fleet, or that of assay serve.
 type creatorProcess struct {
-	cfg      *config.Config
-	queue    workQueue
-	sender   assay.Sender // to the queue, with traces
-	database *sqlstore.Store
-	log      *slog.Logger
-	registry *prometheus.Registry
+	*service
+	sender assay.Sender // to the queue, with traces
 }
 
 // creatorGC is the GOGC of a process that only creates tasks, unless the
@@ -42,34 +37,22 @@ type creatorProcess struct {
 // garbage, and a million of them are to fit into 100 MB.
 const creatorGC = 50
 
-// newCreatorProcess opens queue and database; the returned function closes them.
-func newCreatorProcess(ctx context.Context, cfg *config.Config, log *slog.Logger) (*creatorProcess, func() error, error) {
+// withCreator runs f with a task creator's process.
+func withCreator(ctx context.Context, std streams, cfg *config.Config, f func(*creatorProcess) error) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(creatorGC)
 	}
 	debug.FreeOSMemory() // what the verifiers' dictionaries left when they were made
-	queue, err := openQueue(ctx, cfg)
-	if err != nil {
-		return nil, nil, err
-	}
-	database, err := openDatabase(ctx, cfg)
-	if err != nil {
-		return nil, nil, errors.Join(err, queue.Close())
-	}
-	closeBoth := func() error { return errors.Join(queue.Close(), database.Close()) }
-	registry := newRegistry()
-	if err := registry.Register(newQueueMetrics(ctx, queue, log)); err != nil {
-		return nil, nil, errors.Join(err, closeBoth())
-	}
-	tracer, flush, err := telemetry.Start(ctx, "taskcreator", version, log)
-	if err != nil {
-		return nil, nil, errors.Join(usageError(err), closeBoth())
-	}
-	closeAll := func() error {
-		lastSpans(ctx, flush)
-		return closeBoth()
-	}
-	return &creatorProcess{cfg, queue, telemetry.Sender(tracer, queue), database, log, registry}, closeAll, nil
+	return withService(ctx, std, cfg, "taskcreator", func(s *service) error {
+		if err := s.measureQueue(ctx); err != nil {
+			return err
+		}
+		return f(newCreatorProcess(s))
+	})
+}
+
+func newCreatorProcess(s *service) *creatorProcess {
+	return &creatorProcess{s, telemetry.Sender(s.tracer, s.queue)}
 }
 
 // creator returns the creator that the configuration describes.

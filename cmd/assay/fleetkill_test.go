@@ -88,11 +88,11 @@ func runMortal(ctx context.Context, step string) error {
 		return err
 	}
 	m := &mortal{Receiver: queue, ResultWriter: database, step: step}
-	process, err := newScannerProcess(ctx, cfg, m, database, prometheus.NewRegistry(), nil, newLog(os.Stderr))
+	process, err := newScannerProcess(ctx, &service{cfg: cfg, queue: queue, database: database, registry: prometheus.NewRegistry(), log: newLog(os.Stderr)})
 	if err != nil {
 		return err
 	}
-	process.scanner.Results = m
+	process.scanner.Receiver, process.scanner.Results = m, m
 	return errors.Join(process.run(ctx), database.Close(), queue.Close())
 }
 
@@ -134,7 +134,7 @@ func (f *fleetTest) faultless() []string {
 		f.Fatal(err)
 	}
 	defer database.Close()
-	process, err := newScannerProcess(f.Context(), &cfg, queue, database, prometheus.NewRegistry(), nil, newLog(f.Output()))
+	process, err := newScannerProcess(f.Context(), &service{cfg: &cfg, queue: queue, database: database, registry: prometheus.NewRegistry(), log: newLog(f.Output())})
 	if err != nil {
 		f.Fatal(err)
 	}

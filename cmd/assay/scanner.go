@@ -15,7 +15,6 @@ import (
 
 	"example.com/assay"
 	"example.com/assay/internal/config"
-	"example.com/assay/internal/telemetry"
 	"example.com/assay/report"
 )
 
@@ -56,37 +55,22 @@ func newScannerRun(std streams) *cobra.Command {
 	return cmd
 }
 
-func runScanner(ctx context.Context, std streams, cfg *config.Config) (err error) {
-	log := newLog(std.err)
-	queue, err := openQueue(ctx, cfg)
-	if err != nil {
+func runScanner(ctx context.Context, std streams, cfg *config.Config) error {
+	return withService(ctx, std, cfg, "scanner", func(s *service) (err error) {
+		process, err := newScannerProcess(ctx, s)
+		if err != nil {
+			return err
+		}
+		stop, err := serveMetrics(ctx, cfg.Scanner.MetricsListen, s.registry, s.log, process.checks()...)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, stop()) }()
+		s.log.Info("scanner runs", "pool", cfg.Scanner.Pool, "queue", cfg.Queue.String(), "database", cfg.Database.String())
+		err = process.run(ctx)
+		s.log.Info("scanner stopped")
 		return err
-	}
-	defer func() { err = errors.Join(err, queue.Close()) }()
-	database, err := openDatabase(ctx, cfg)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, database.Close()) }()
-	registry := newRegistry()
-	tracer, flush, err := telemetry.Start(ctx, "scanner", version, log)
-	if err != nil {
-		return usageError(err)
-	}
-	defer lastSpans(ctx, flush)
-	process, err := newScannerProcess(ctx, cfg, queue, database, registry, tracer, log)
-	if err != nil {
-		return err
-	}
-	stop, err := serveMetrics(ctx, cfg.Scanner.MetricsListen, registry, log, process.checks()...)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, stop()) }()
-	log.Info("scanner runs", "pool", cfg.Scanner.Pool, "queue", cfg.Queue.String(), "database", cfg.Database.String())
-	err = process.run(ctx)
-	log.Info("scanner stopped")
-	return err
+	})
 }
 
 // newLog returns a log of JSON lines.
@@ -144,7 +128,7 @@ func runTask(ctx context.Context, std streams, cfg *config.Config, task assay.Ta
 		return err
 	}
 	defer func() { err = errors.Join(err, database.Close()) }()
-	process, err := newScannerProcess(ctx, cfg, noQueue{}, database, prometheus.NewRegistry(), nil, newLog(std.err))
+	process, err := newScannerProcess(ctx, &service{cfg: cfg, queue: noQueue{}, database: database, registry: prometheus.NewRegistry(), log: newLog(std.err)})
 	if err != nil {
 		return err
 	}
@@ -167,7 +151,7 @@ func runTask(ctx context.Context, std streams, cfg *config.Config, task assay.Ta
 }
 
 // noQueue is the queue of a scanner that is given its tasks.
-type noQueue struct{ assay.Receiver }
+type noQueue struct{ workQueue }
 
 // printedResult is a result as assay scanner task prints it.
 type printedResult struct {

@@ -9,9 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"go.opentelemetry.io/otel/trace"
-
 	"example.com/assay"
 	"example.com/assay/internal/config"
 	"example.com/assay/internal/health"
@@ -23,11 +20,7 @@ import (
 
 // scannerProcess is one scanner of a fleet, or the scanner of assay serve.
 type scannerProcess struct {
-	cfg      *config.Config
-	queue    assay.Receiver
-	database *sqlstore.Store
-	log      *slog.Logger
-
+	*service
 	live      *verifiers.Live
 	refresher *scanner.Refresher
 	scanner   *scanner.Scanner
@@ -37,17 +30,17 @@ type scannerProcess struct {
 // newScannerProcess loads the verifiers, which it seeds into a database that has
 // none yet, and registers the scanner's metrics. Without a tracer nothing is
 // traced.
-func newScannerProcess(ctx context.Context, cfg *config.Config, queue assay.Receiver, database *sqlstore.Store, metrics prometheus.Registerer, tracer trace.Tracer, log *slog.Logger) (*scannerProcess, error) {
-	p := &scannerProcess{cfg: cfg, queue: queue, database: database, log: log}
+func newScannerProcess(ctx context.Context, s *service) (*scannerProcess, error) {
+	p, cfg := &scannerProcess{service: s}, s.cfg
 	models, err := openModels(cfg)
 	if err != nil {
 		return nil, err
 	}
-	counts, err := scanner.NewMetrics(metrics)
+	counts, err := scanner.NewMetrics(s.registry)
 	if err != nil {
 		return nil, err
 	}
-	if p.upkeep, err = newUpkeep(cfg, database, metrics, log); err != nil {
+	if p.upkeep, err = newUpkeep(cfg, s.database, s.registry, s.log); err != nil {
 		return nil, err
 	}
 	sealer, err := openSealer(ctx, cfg)
@@ -55,30 +48,30 @@ func newScannerProcess(ctx context.Context, cfg *config.Config, queue assay.Rece
 		return nil, err
 	}
 	if sealer == nil {
-		log.Info("no matched content is kept: there is no key (assay key create makes one)")
+		s.log.Info("no matched content is kept: there is no key (assay key create makes one)")
 	}
-	if err := p.loadVerifiers(ctx, models, sealer, metrics); err != nil {
+	if err := p.loadVerifiers(ctx, models, sealer); err != nil {
 		return nil, err
 	}
-	collector, err := newCollector(ctx, cfg, database, sealer)
+	collector, err := newCollector(ctx, cfg, s.database, sealer)
 	if err != nil {
 		return nil, err
 	}
 	settings := scanner.Config{
-		Receiver: queue, Results: database, Committed: database, Open: openStore(cfg), Set: p.live.SetFor,
+		Receiver: s.queue, Results: s.database, Committed: s.database, Open: openStore(cfg), Set: p.live.SetFor,
 		Scan:        scanner.Options{Settler: models, Sealer: sealer, Observer: collector},
 		Concurrency: cfg.Scanner.Pool, Visibility: cfg.Scanner.Visibility, RetryDelay: cfg.Scanner.RetryDelay,
-		Limits: storeLimits(cfg), Metrics: counts, Tracer: tracer, Log: log,
+		Limits: storeLimits(cfg), Metrics: counts, Tracer: s.tracer, Log: s.log,
 	}
 	if sealer != nil {
-		settings.Snapshots = verifiers.Snapshots{SnapshotStore: database, Sealer: sealer}
+		settings.Snapshots = verifiers.Snapshots{SnapshotStore: s.database, Sealer: sealer}
 	}
 	p.scanner, err = scanner.New(settings)
 	return p, err
 }
 
-func (p *scannerProcess) loadVerifiers(ctx context.Context, models *verifiers.Models, sealer assay.Sealer, metrics prometheus.Registerer) error {
-	counts, err := scanner.NewVerifierMetrics(metrics)
+func (p *scannerProcess) loadVerifiers(ctx context.Context, models *verifiers.Models, sealer assay.Sealer) error {
+	counts, err := scanner.NewVerifierMetrics(p.registry)
 	if err != nil {
 		return err
 	}
@@ -129,10 +122,7 @@ func (p *scannerProcess) checks() []health.Check {
 			return nil
 		}},
 	}
-	if queue, ok := p.queue.(assay.Operator); ok {
-		checks = append(checks, health.Check{Name: "queue", Run: func(ctx context.Context) error { _, err := queue.Depth(ctx); return err }})
-	}
-	return checks
+	return append(checks, health.Check{Name: "queue", Run: func(ctx context.Context) error { _, err := p.queue.Depth(ctx); return err }})
 }
 
 // seedVerifiers brings the built-in library into the database.

@@ -16,10 +16,12 @@ import (
 	amazon "github.com/aws/aws-sdk-go-v2/service/sqs"
 	mysqldriver "github.com/go-sql-driver/mysql"
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/trace"
 
 	"example.com/assay"
 	"example.com/assay/internal/config"
 	"example.com/assay/internal/health"
+	"example.com/assay/internal/telemetry"
 	queuesqlite "example.com/assay/queue/sqlite"
 	"example.com/assay/queue/sqs"
 	storemysql "example.com/assay/store/mysql"
@@ -33,6 +35,43 @@ import (
 // queueFile is the embedded queue's file in the data folder; the store's is
 // scanStore.
 const queueFile = "queue.db"
+
+// service is what every process of the service has.
+type service struct {
+	cfg      *config.Config
+	queue    workQueue
+	database *sqlstore.Store
+	registry *prometheus.Registry
+	tracer   trace.Tracer
+	log      *slog.Logger
+}
+
+// withService opens queue and database, and closes them
+// after f. name is that of the process in traces.
+func withService(ctx context.Context, std streams, cfg *config.Config, name string, f func(*service) error) (err error) {
+	log := newLog(std.err)
+	queue, err := openQueue(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, queue.Close()) }()
+	database, err := openDatabase(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, database.Close()) }()
+	tracer, flush, err := telemetry.Start(ctx, name, version, log)
+	if err != nil {
+		return usageError(err)
+	}
+	defer lastSpans(ctx, flush)
+	return f(&service{cfg, queue, database, newRegistry(), tracer, log})
+}
+
+// measureQueue registers the metrics of the queue.
+func (s *service) measureQueue(ctx context.Context) error {
+	return s.registry.Register(newQueueMetrics(ctx, s.queue, s.log))
+}
 
 // workQueue is a queue with all its roles.
 type workQueue interface {

@@ -12,7 +12,6 @@ import (
 	prettytext "github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
 
-	"example.com/assay/internal/config"
 	"example.com/assay/report"
 	"example.com/assay/taskcreator"
 )
@@ -47,7 +46,9 @@ func newTaskcreatorRun(std streams) *cobra.Command {
 			if all && !once {
 				return usageError(errors.New("--all is for --once: cycle after cycle, all would always be due"))
 			}
-			return runTaskcreator(cmd.Context(), std, cfg, once, all)
+			return withCreator(cmd.Context(), std, cfg, func(p *creatorProcess) error {
+				return p.create(cmd.Context(), std, once, all)
+			})
 		}),
 	}
 	flags.add(cmd)
@@ -59,12 +60,8 @@ func newTaskcreatorRun(std streams) *cobra.Command {
 	return cmd
 }
 
-func runTaskcreator(ctx context.Context, std streams, cfg *config.Config, once, all bool) (err error) {
-	p, closeAll, err := newCreatorProcess(ctx, cfg, newLog(std.err))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, closeAll()) }()
+// create creates tasks, in one cycle or in all that come.
+func (p *creatorProcess) create(ctx context.Context, std streams, once, all bool) error {
 	creator, err := p.creator(all)
 	if err != nil {
 		return err
@@ -73,7 +70,7 @@ func runTaskcreator(ctx context.Context, std streams, cfg *config.Config, once, 
 		return p.run(ctx, creator)
 	}
 	var sum taskcreator.Summary
-	err = p.lead(ctx, func(ctx context.Context) error {
+	err = p.lead(ctx, func(ctx context.Context) (err error) {
 		sum, err = creator.Once(ctx)
 		return err
 	})
@@ -111,7 +108,9 @@ func newTaskcreatorPlan(std streams) *cobra.Command {
 			if format != "table" && format != "json" {
 				return usageError(fmt.Errorf("unknown --format %q (table or json)", format))
 			}
-			return runPlan(cmd.Context(), std, cfg, format, all)
+			return withCreator(cmd.Context(), std, cfg, func(p *creatorProcess) error {
+				return p.preview(cmd.Context(), std, format, all)
+			})
 		}),
 	}
 	flags.add(cmd)
@@ -120,17 +119,13 @@ func newTaskcreatorPlan(std streams) *cobra.Command {
 	return cmd
 }
 
-func runPlan(ctx context.Context, std streams, cfg *config.Config, format string, all bool) (err error) {
-	p, closeAll, err := newCreatorProcess(ctx, cfg, newLog(std.err))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, closeAll()) }()
+// preview prints what a cycle would do.
+func (p *creatorProcess) preview(ctx context.Context, std streams, format string, all bool) error {
 	creator, err := p.creator(all)
 	if err != nil {
 		return err
 	}
-	prices := cfg.Taskcreator.Prices
+	prices := p.cfg.Taskcreator.Prices
 	preview, err := creator.Preview(ctx, taskcreator.Prices{QueueMillion: prices.QueueMillion, ObjectMillion: prices.ObjectMillion, Gigabyte: prices.Gigabyte})
 	if err != nil {
 		return catalogError(err)

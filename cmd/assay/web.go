@@ -43,33 +43,22 @@ func newWebRun(std streams) *cobra.Command {
 	return cmd
 }
 
-func runWeb(ctx context.Context, std streams, cfg *config.Config) (err error) {
-	log := newLog(std.err)
-	queue, err := openQueue(ctx, cfg)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, queue.Close()) }()
-	database, err := openDatabase(ctx, cfg)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, database.Close()) }()
-	registry := newRegistry()
-	if err := registry.Register(newQueueMetrics(ctx, queue, log)); err != nil {
-		return err
-	}
-	process, err := newWebProcess(ctx, cfg, queue, database, log)
-	if err != nil {
-		return err
-	}
-	stop, err := serveMetrics(ctx, cfg.Web.MetricsListen, registry, log, process.checks()...)
-	if err != nil {
-		return errors.Join(err, process.listener.Close())
-	}
-	defer func() { err = errors.Join(err, stop()) }()
-	log.Info("web runs", "address", process.address())
-	err = process.run(ctx)
-	log.Info("web stopped")
-	return err
+func runWeb(ctx context.Context, std streams, cfg *config.Config) error {
+	return withService(ctx, std, cfg, "web", func(s *service) error {
+		if err := s.measureQueue(ctx); err != nil {
+			return err
+		}
+		process, err := newWebProcess(ctx, s)
+		if err != nil {
+			return err
+		}
+		stop, err := serveMetrics(ctx, cfg.Web.MetricsListen, s.registry, s.log, process.checks()...)
+		if err != nil {
+			return errors.Join(err, process.listener.Close())
+		}
+		s.log.Info("web runs", "address", process.address())
+		err = process.run(ctx)
+		s.log.Info("web stopped")
+		return errors.Join(err, stop())
+	})
 }

@@ -9,27 +9,22 @@ import (
 	"time"
 
 	"example.com/assay"
-	"example.com/assay/internal/config"
 	"example.com/assay/internal/health"
 	"example.com/assay/quality"
-	"example.com/assay/store/sqlstore"
 	"example.com/assay/web"
 )
 
 // webProcess is the server of pages and API: of assay web run, or of assay serve.
 type webProcess struct {
-	cfg      config.Web
-	queue    assay.Operator
-	database web.Store
+	*service
 	server   *web.Server
 	listener net.Listener
-	log      *slog.Logger
 }
 
 // newWebProcess begins to listen, so that an address that is taken is known at
 // once.
-func newWebProcess(ctx context.Context, cfg *config.Config, queue assay.Operator, database *sqlstore.Store, log *slog.Logger) (*webProcess, error) {
-	p := &webProcess{cfg: cfg.Web, queue: queue, database: database, log: log}
+func newWebProcess(ctx context.Context, s *service) (*webProcess, error) {
+	p, cfg := &webProcess{service: s}, s.cfg
 	sealer, err := openSealer(ctx, cfg)
 	if err != nil {
 		return nil, err
@@ -40,12 +35,14 @@ func newWebProcess(ctx context.Context, cfg *config.Config, queue assay.Operator
 	}
 	var gate assay.Gatekeeper
 	if sealer != nil {
-		if gate, err = newBench(cfg, database, sealer); err != nil {
+		if gate, err = newBench(cfg, s.database, sealer); err != nil {
 			return nil, err
 		}
 	}
 	p.server, err = web.New(web.Config{
-		Store: database, Queue: queue, Gate: gate, Agree: quality.AgreementOf, Second: cfg.Quality.Second, Sealer: sealer, Verifiers: verifierOptions(models), Models: models, Secure: cfg.Web.Secure(), Session: cfg.Web.Session, Version: version, Log: log,
+		Store: s.database, Queue: s.queue, Gate: gate, Agree: quality.AgreementOf, Second: cfg.Quality.Second, Sealer: sealer,
+		Verifiers: verifierOptions(models), Models: models,
+		Secure: cfg.Web.Secure(), Session: cfg.Web.Session, Version: version, Log: s.log,
 		Ready: func(ctx context.Context) error {
 			for _, c := range p.checks() {
 				if err := c.Run(ctx); err != nil {
@@ -76,9 +73,9 @@ func (p *webProcess) checks() []health.Check {
 // address is where to point a browser.
 func (p *webProcess) address() string {
 	switch {
-	case p.cfg.URL != "":
-		return p.cfg.URL
-	case p.cfg.TLS():
+	case p.cfg.Web.URL != "":
+		return p.cfg.Web.URL
+	case p.cfg.Web.TLS():
 		return "https://" + p.listener.Addr().String()
 	}
 	return "http://" + p.listener.Addr().String()
@@ -95,8 +92,8 @@ func (p *webProcess) run(ctx context.Context) error {
 	}
 	ended := make(chan error, 1)
 	go func() {
-		if p.cfg.TLS() {
-			ended <- server.ServeTLS(p.listener, p.cfg.TLSCert, p.cfg.TLSKey)
+		if p.cfg.Web.TLS() {
+			ended <- server.ServeTLS(p.listener, p.cfg.Web.TLSCert, p.cfg.Web.TLSKey)
 		} else {
 			ended <- server.Serve(p.listener)
 		}
