@@ -25,6 +25,9 @@ func (c *Config) readFile(from Sources) error {
 	if err != nil {
 		return fmt.Errorf("read the configuration: %w", err)
 	}
+	if err := bounded(content); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
 	file, err := parser.ParseBytes(content, 0)
 	if err != nil {
 		return syntaxError(path, err)

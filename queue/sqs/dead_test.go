@@ -53,6 +53,16 @@ func TestPoison(t *testing.T) {
 // A worker that stops between the two steps of a burial leaves the task dead
 // twice: it is listed, dropped and sent again as one.
 func TestDeadTwice(t *testing.T) {
+	for name, act := range map[string]func(*Queue, string) (n, waiting int, err error){
+		"drop":        func(q *Queue, id string) (int, int, error) { n, err := q.Drop(t.Context(), id); return n, 0, err },
+		"redrive":     func(q *Queue, id string) (int, int, error) { n, err := q.Redrive(t.Context(), id); return n, 1, err },
+		"redrive all": func(q *Queue, _ string) (int, int, error) { n, err := q.Redrive(t.Context()); return n, 1, err },
+	} {
+		t.Run(name, func(t *testing.T) { deadTwice(t, act) })
+	}
+}
+
+func deadTwice(t *testing.T, act func(*Queue, string) (n, waiting int, err error)) {
 	var stops atomic.Bool
 	c := client(t, func(operation string, input any) (any, error) {
 		if operation == "DeleteMessageBatch" && stops.Load() {
@@ -89,11 +99,12 @@ func TestDeadTwice(t *testing.T) {
 	if len(letters) != 1 || letters[0].Reason != "access denied" {
 		t.Errorf("dead letters %+v, want one with its reason", letters)
 	}
-	if n, err := q.Drop(t.Context(), lease.Task.ID); n != 1 || err != nil {
-		t.Errorf("Drop: %d, %v; want 1", n, err)
+	n, waiting, err := act(q, lease.Task.ID)
+	if n != 1 || err != nil {
+		t.Errorf("%d tasks, %v; want 1", n, err)
 	}
-	if depth, err := q.Depth(t.Context()); err != nil || depth != (assay.Depth{}) {
-		t.Errorf("depth %+v, %v; want nothing left", depth, err)
+	if depth, err := q.Depth(t.Context()); err != nil || depth != (assay.Depth{Waiting: waiting}) {
+		t.Errorf("depth %+v, %v; want %d waiting", depth, err, waiting)
 	}
 }
 
@@ -127,29 +138,45 @@ func TestReasonAfterRedrive(t *testing.T) {
 	}
 }
 
-// A server that cannot move messages gets them sent again.
-func TestRedriveBySending(t *testing.T) {
-	c := client(t, func(operation string, input any) (any, error) {
-		if operation == "StartMessageMoveTask" {
-			return nil, &types.UnsupportedOperation{}
+// All dead tasks wait again, whether they are sent again or the server moves them.
+func TestRedriveAll(t *testing.T) {
+	for name, redrive := range map[string]func(*Queue) (int, error){
+		"sent":  func(q *Queue) (int, error) { return q.Redrive(t.Context()) },
+		"moved": func(q *Queue) (int, error) { return q.moveAll(t.Context()) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			q := open(t, client(t, nil), 1)
+			const n = 12
+			if err := q.Send(t.Context(), tasks(n)...); err != nil {
+				t.Fatal(err)
+			}
+			for range n {
+				if err := q.Release(t.Context(), one(t, q), 0, "denied"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got, err := redrive(q); got != n || err != nil {
+				t.Errorf("%d, %v; want %d", got, err, n)
+			}
+			if depth, err := q.Depth(t.Context()); err != nil || depth.Waiting != n || depth.Dead != 0 {
+				t.Errorf("depth %+v, %v; want %d waiting", depth, err, n)
+			}
+		})
+	}
+}
+
+// A server that cannot move messages is told from one that is down.
+func TestCannotMove(t *testing.T) {
+	for _, answer := range []error{&types.UnsupportedOperation{}, errors.New("down")} {
+		q := open(t, client(t, func(operation string, input any) (any, error) {
+			if operation == "StartMessageMoveTask" {
+				return nil, answer
+			}
+			return nil, nil
+		}), 1)
+		if _, err := q.moveAll(t.Context()); isUnsupported(err) != (answer.Error() != "down") {
+			t.Errorf("%v: unsupported: %v", err, isUnsupported(err))
 		}
-		return nil, nil
-	})
-	q := open(t, c, 1)
-	const n = 12
-	if err := q.Send(t.Context(), tasks(n)...); err != nil {
-		t.Fatal(err)
-	}
-	for died := 0; died < n; died++ {
-		if err := q.Release(t.Context(), one(t, q), 0, "denied"); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if got, err := q.Redrive(t.Context()); got != n || err != nil {
-		t.Errorf("Redrive: %d, %v; want %d", got, err, n)
-	}
-	if depth, err := q.Depth(t.Context()); err != nil || depth.Waiting != n || depth.Dead != 0 {
-		t.Errorf("depth %+v, %v; want %d waiting", depth, err, n)
 	}
 }
 

@@ -32,8 +32,8 @@ func (q *Queue) List(ctx context.Context, state assay.QueueState) iter.Seq2[assa
 			return
 		}
 		q.giveBack(ctx, all)
-		for _, queued := range once(all) {
-			if !yield(queued, nil) {
+		for _, l := range once(all) {
+			if !yield(l.Queued, nil) {
 				return
 			}
 		}
@@ -42,16 +42,16 @@ func (q *Queue) List(ctx context.Context, state assay.QueueState) iter.Seq2[assa
 
 // once drops the second letter of a task that is dead twice: the one without a
 // reason, if there is one.
-func once(all []letter) (out []assay.Queued) {
+func once(all []letter) (out []letter) {
 	at := map[string]int{}
 	for _, l := range all {
 		i, twice := at[l.Task.ID]
 		switch {
 		case !twice:
 			at[l.Task.ID] = len(out)
-			out = append(out, l.Queued)
+			out = append(out, l)
 		case out[i].Reason == abandoned:
-			out[i] = l.Queued
+			out[i] = l
 		}
 	}
 	return out
@@ -74,11 +74,19 @@ func (q *Queue) Drop(ctx context.Context, ids ...string) (int, error) {
 	return n, nil
 }
 
-// Redrive implements assay.Operator. All dead tasks are moved by the server
-// where it can, and their number is its estimate; single ones are sent again and
-// then removed, so that a failure in between leaves a task both waiting and dead.
+// fewDead is up to how many dead tasks are sent again one by one, when all are to be.
+const fewDead = 1000
+
+// Redrive implements assay.Operator. Tasks are sent again and then removed, so
+// that a failure in between leaves a task both waiting and dead. Where all are
+// meant and there are many, the server moves them if it can: then their number is
+// its estimate, and a task that is dead twice is moved twice.
 func (q *Queue) Redrive(ctx context.Context, ids ...string) (int, error) {
-	if len(ids) == 0 {
+	depth, err := q.Depth(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("redrive: %w", err)
+	}
+	if len(ids) == 0 && depth.Dead > fewDead {
 		n, err := q.moveAll(ctx)
 		if err == nil {
 			return n, nil
@@ -134,28 +142,36 @@ func (q *Queue) moveAll(ctx context.Context) (int, error) {
 }
 
 // resend sends the dead tasks with the ids, all where ids is nil, again.
-func (q *Queue) resend(ctx context.Context, ids []string) (int, error) {
+func (q *Queue) resend(ctx context.Context, ids []string) (n int, err error) {
 	all, err := q.letters(ctx)
 	if err != nil {
 		return 0, err
 	}
 	chosen, others, _ := choose(all, ids)
-	entries := make([]types.SendMessageBatchRequestEntry, len(chosen))
-	for i, l := range chosen {
+	tasks := once(chosen)
+	entries := make([]types.SendMessageBatchRequestEntry, len(tasks))
+	for i, l := range tasks {
 		entries[i].MessageBody, entries[i].MessageAttributes = &l.body, withTrace(nil, l.trace)
 	}
-	var sent []letter
+	sent := map[string]bool{}
 	errs := q.sendAll(ctx, q.live.url, entries)
 	for i, err := range errs {
 		if err == nil {
-			sent = append(sent, chosen[i])
+			sent[tasks[i].Task.ID] = true
+			n++
+		}
+	}
+	var done []letter
+	for _, l := range chosen {
+		if sent[l.Task.ID] {
+			done = append(done, l)
 		} else {
-			others = append(others, chosen[i])
+			others = append(others, l)
 		}
 	}
 	q.giveBack(ctx, others)
-	_, _, n := choose(sent, nil)
-	return n, errors.Join(append(errs, q.remove(ctx, sent))...)
+	errs = append(errs, q.remove(ctx, done))
+	return n, errors.Join(errs...)
 }
 
 // Depth implements assay.Operator with the estimates of SQS, which may lag by a
