@@ -79,7 +79,11 @@ func newChart(measures []assay.Measure) chart {
 		share := floor + float64(step)*(1-floor)/4
 		c.Grid = append(c.Grid, gridLine{y(share), fmt.Sprintf("%.3g", math.Round(1000*share)/1000)})
 	}
-	c.Dates = []dateMark{{x(first), "start", first.UTC().Format("2006-01-02")}, {x(last), "end", last.UTC().Format("2006-01-02")}}
+	form := "2006-01-02"
+	if last.Sub(first) < 48*time.Hour {
+		form = "2006-01-02 15:04:05 UTC"
+	}
+	c.Dates = []dateMark{{x(first), "start", first.UTC().Format(form)}, {x(last), "end", last.UTC().Format(form)}}
 	if first.Equal(last) {
 		c.Dates = []dateMark{{x(first), "middle", c.Dates[0].Text}}
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	cdplog "github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
@@ -42,7 +43,9 @@ func newBrowser(t *testing.T) *browser {
 			}
 		}
 	})
-	b.do(cdplog.Enable(), network.Enable())
+	if err := chromedp.Run(b.ctx, cdplog.Enable(), network.Enable()); err != nil { // which starts it, for as long as the context
+		t.Fatal(err)
+	}
 	return b
 }
 
@@ -52,10 +55,17 @@ func (b *browser) note(problem string) {
 	b.problems = append(b.problems, problem)
 }
 
+// patience is how long the browser may take for a few actions.
+const patience = 30 * time.Second
+
 func (b *browser) do(actions ...chromedp.Action) {
 	b.Helper()
-	if err := chromedp.Run(b.ctx, actions...); err != nil {
-		b.Fatal(err)
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	if err := chromedp.Run(ctx, actions...); err != nil {
+		var at, text string
+		told := chromedp.Run(b.ctx, chromedp.Location(&at), chromedp.Text("body", &text))
+		b.Fatalf("%v at %s (%v): %.2000s", err, at, told, text)
 	}
 }
 
