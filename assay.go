@@ -255,6 +255,9 @@ type Judged struct {
 	// down of it.
 	Type, Comment string
 	Declared      []Element
+	Neighbours    []string // paths of the asset's other fields
+	// Stratum is the part of what was judged that this was drawn from.
+	Stratum string
 	// Probability is that with which this value reached the observer, the
 	// sampling of the store included.
 	Probability float64

@@ -32,7 +32,8 @@ const (
 // The strata of the values that scans judged.
 const (
 	StratumFlagged = "flagged" // the verifier found the element
-	StratumNear    = "near"    // its score was below the threshold, but not far
+	StratumNear    = "near"    // its score was below the threshold: methods disagree, or are not sure
+	StratumHint    = "hint"    // the field's name speaks for it, or the verifier found it elsewhere in the field
 	StratumRest    = "rest"    // all others
 )
 

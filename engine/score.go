@@ -125,6 +125,10 @@ func truthValue(b bool) float64 {
 // clip bounds log-odds, so that no single feature decides.
 func clip(x float64) float64 { return min(max(x, -4), 4) }
 
+// Hinted reports whether the field's name or comment speaks for the element of a
+// rule.
+func (f *FieldScan) Hinted(rule int) bool { return f.named(&f.set.trees[rule]) }
+
 // named reports whether a metadata method on the field's name or comment speaks
 // for the element.
 func (f *FieldScan) named(n *node) bool {

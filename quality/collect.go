@@ -13,12 +13,12 @@ import (
 // Shares says how much of what scans judge is kept to be labelled, by stratum,
 // from 0 to 1.
 type Shares struct {
-	Flagged, Near, Rest float64
+	Flagged, Near, Hint, Rest float64
 }
 
 // DefaultShares keep few of the many flagged values, and more of those among
 // which misses are likely.
-var DefaultShares = Shares{Flagged: 0.02, Near: 0.5, Rest: 0.1}
+var DefaultShares = Shares{Flagged: 0.02, Near: 0.5, Hint: 0.2, Rest: 0.1}
 
 func (s Shares) of(stratum string) float64 {
 	switch stratum {
@@ -26,6 +26,8 @@ func (s Shares) of(stratum string) float64 {
 		return s.Flagged
 	case assay.StratumNear:
 		return s.Near
+	case assay.StratumHint:
+		return s.Hint
 	}
 	return s.Rest
 }
@@ -94,7 +96,7 @@ func (c *Collector) Observe(ctx context.Context, judged []assay.Judged) error {
 // item returns a judged value as an item, with the label that a known column
 // gives it, if its turn comes.
 func (c *Collector) item(ctx context.Context, j assay.Judged) (assay.Item, *assay.Label, bool, error) {
-	stratum := stratumOf(j)
+	stratum := j.Stratum
 	share := c.Shares.of(stratum)
 	if c.turn(j) >= share {
 		return assay.Item{}, nil, false, nil
@@ -106,6 +108,7 @@ func (c *Collector) item(ctx context.Context, j assay.Judged) (assay.Item, *assa
 	label := c.known(&item, j)
 	item, err := c.Maker.Make(ctx, item, assay.ItemContent{
 		Value: j.Datum.Value, Type: j.Type, Comment: j.Comment, Start: j.Match.Start, End: j.Match.End,
+		Neighbours: j.Neighbours,
 	})
 	if err != nil {
 		return item, nil, false, err
@@ -146,14 +149,4 @@ func (c *Collector) known(item *assay.Item, j assay.Judged) *assay.Label {
 func (c *Collector) turn(j assay.Judged) float64 {
 	h := c.Maker.hash("turn of "+string(j.Match.Element), j.Datum.Value)
 	return float64(binary.BigEndian.Uint64(h)) / math.MaxUint64
-}
-
-func stratumOf(j assay.Judged) string {
-	switch {
-	case j.Flagged:
-		return assay.StratumFlagged
-	case j.Match.Score > 0:
-		return assay.StratumNear
-	}
-	return assay.StratumRest
 }

@@ -1,6 +1,10 @@
 package quality
 
-import "example.com/assay"
+import (
+	"slices"
+
+	"example.com/assay"
+)
 
 // class is what items have in common of which a certain share is labelled: those of
 // known columns are labelled as they are kept, people label some of the others, in
@@ -52,7 +56,27 @@ func basis(items []ScoredItem) []ScoredItem {
 		}
 	}
 	if len(real) >= leastReal || len(made) == 0 {
-		return real
+		return hinted(real)
 	}
 	return made
+}
+
+// hinted leaves out values of the rest as long as few of them are labelled, where
+// others that were not flagged are: each of the rest stands for a hundred thousand
+// pairs of a value and a verifier, and a few of them say nothing but that. Recall is
+// then over the values for which something speaks.
+func hinted(items []ScoredItem) []ScoredItem {
+	rest, unflagged := 0, 0
+	for _, s := range items {
+		switch s.Item.Stratum {
+		case assay.StratumRest:
+			rest++
+		case assay.StratumNear, assay.StratumHint:
+			unflagged++
+		}
+	}
+	if rest >= leastReal || unflagged == 0 {
+		return items
+	}
+	return slices.DeleteFunc(items, func(s ScoredItem) bool { return s.Item.Stratum == assay.StratumRest })
 }

@@ -218,8 +218,9 @@ func TestCollector(t *testing.T) {
 	c := &quality.Collector{Items: f.store, Labels: f.store, Maker: f.maker, Shares: quality.Shares{Flagged: 0.25, Near: 1, Rest: 0},
 		Known: []quality.KnownColumn{{Asset: "mysql://*/s/orders", Field: "*", Element: "badge_number"}, {Asset: "mysql://*/s/chat", Field: "text"}}}
 	judged := func(asset, value string, score float64) assay.Judged {
+		stratum := map[float64]string{0.9: assay.StratumFlagged, 0.4: assay.StratumNear, 0: assay.StratumRest}[score]
 		return assay.Judged{
-			Asset: assay.AssetID("mysql://h:3306/s/" + asset), Field: "text", Datum: assay.Datum{Value: assay.Value(value)},
+			Stratum: stratum, Asset: assay.AssetID("mysql://h:3306/s/" + asset), Field: "text", Datum: assay.Datum{Value: assay.Value(value)},
 			Match: assay.Match{Element: "badge_number", Score: score, End: 3}, Flagged: score >= 0.5, Hash: "h", Probability: 0.5,
 		}
 	}

@@ -150,3 +150,21 @@ func TestBasis(t *testing.T) {
 		t.Errorf("with enough real ones: %+v", m)
 	}
 }
+
+// TestHinted: few labels on the rest say nothing; many do, and so do they where
+// there is nothing else.
+func TestHinted(t *testing.T) {
+	of := func(stratum string, n int) (items []ScoredItem) {
+		for range n {
+			items = append(items, ScoredItem{Item: assay.Item{Stratum: stratum}})
+		}
+		return items
+	}
+	for name, c := range map[string]struct{ hint, rest, want int }{
+		"few": {5, leastReal - 1, 5}, "enough": {5, leastReal, 5 + leastReal}, "nothing else": {0, 3, 3},
+	} {
+		if got := len(hinted(append(of(assay.StratumHint, c.hint), of(assay.StratumRest, c.rest)...))); got != c.want {
+			t.Errorf("%s: %d are left, want %d", name, got, c.want)
+		}
+	}
+}

@@ -23,8 +23,8 @@ func (n *notes) Observe(_ context.Context, judged []assay.Judged) error {
 }
 
 // observed is a population of 300 values and three verifiers: 60 values are
-// flagged by one, 90 near the threshold of another, and of 900 pairs 750 are the
-// rest.
+// flagged by one, 90 near the threshold of another; of the 900 pairs the first one's
+// with the other 240 values are hinted at, and 510 are the rest.
 func observed(t *testing.T, seed uint64) []assay.Judged {
 	t.Helper()
 	values := append(emails(60), words(150)...)
@@ -44,7 +44,7 @@ func observed(t *testing.T, seed uint64) []assay.Judged {
 // on average over seeds: that is what the probabilities are for.
 func TestObservedProbabilities(t *testing.T) {
 	const seeds = 400
-	var flagged, near, rest, words float64
+	var flagged, near, hint, rest, words float64
 	for seed := range uint64(seeds) {
 		for _, j := range observed(t, seed+1) {
 			if j.Probability <= 0 || j.Probability > 0.5 {
@@ -63,6 +63,11 @@ func TestObservedProbabilities(t *testing.T) {
 				if j.Match.Element != "postal_code" || j.Match.Score != 0.4 {
 					t.Fatalf("near %+v", j.Match)
 				}
+			case j.Stratum == assay.StratumHint:
+				hint += weight
+				if j.Match.Element != "email_address" || value[:4] != "word" && value[:5] != "place" {
+					t.Fatalf("hinted at: %+v", j)
+				}
 			default:
 				rest += weight
 				if value[:4] == "word" {
@@ -74,8 +79,9 @@ func TestObservedProbabilities(t *testing.T) {
 	for what, c := range map[string]struct{ got, want, tolerance float64 }{
 		"flagged":           {flagged / seeds, 60, 1e-9},
 		"near":              {near / seeds, 90, 1e-6},
-		"rest":              {rest / seeds, 750, 30},
-		"rest: plain words": {words / seeds, 450, 40},
+		"hint":              {hint / seeds, 240, 12},
+		"rest":              {rest / seeds, 510, 30},
+		"rest: plain words": {words / seeds, 300, 40},
 	} {
 		if math.Abs(c.got-c.want) > c.tolerance {
 			t.Errorf("%s: weighted count %.1f, want %.0f ± %.0f", what, c.got, c.want, c.tolerance)
@@ -89,7 +95,7 @@ func TestObservedAgain(t *testing.T) {
 	if fmt.Sprint(keys(a)) == fmt.Sprint(keys(other)) {
 		t.Error("another seed offers the same")
 	}
-	if len(a) > 60+10+10 {
+	if len(a) > 60+10+10+10 {
 		t.Errorf("%d pairs offered: the reservoirs are not bounded", len(a))
 	}
 }

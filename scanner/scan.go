@@ -87,6 +87,8 @@ type field struct {
 	scan  *engine.FieldScan
 	draw  *draw // what the observer gets; nil without one
 
+	neighbours []string // paths of the other fields
+
 	matches map[int][]match // by rule; for the sealer
 
 	judged int // values that the engine has judged
@@ -194,7 +196,8 @@ func (s *scan) judge(ctx context.Context) (err error) {
 
 // begin makes the engine's part of a field; at is its place in the order.
 func (s *scan) begin(f *field, at int) {
-	f.scan = s.set.Field(engine.FieldInfo{Asset: &s.task.Asset, Field: f.Field, Neighbours: s.neighbours(at)})
+	f.neighbours = s.neighbours(at)
+	f.scan = s.set.Field(engine.FieldInfo{Asset: &s.task.Asset, Field: f.Field, Neighbours: f.neighbours})
 	if s.Observer != nil {
 		f.draw = newDraw(s.task.Plan.Seed, f.Path, len(s.set.Rules()))
 	}

@@ -73,14 +73,14 @@ func newBench(cfg *config.Config, store *sqlstore.Store, sealer assay.Sealer) (*
 // nil where there is no key, or no share.
 func newCollector(ctx context.Context, cfg *config.Config, store qualityStore, sealer assay.Sealer) (assay.Observer, error) {
 	q := cfg.Quality
-	if sealer == nil || q.Flagged+q.Near+q.Rest == 0 {
+	if sealer == nil || q.Flagged+q.Near+q.Hint+q.Rest == 0 {
 		return nil, nil
 	}
 	maker, err := quality.NewMaker(ctx, store, sealer)
 	if err != nil {
 		return nil, err
 	}
-	c := &quality.Collector{Items: store, Labels: store, Maker: maker, Shares: quality.Shares{Flagged: q.Flagged, Near: q.Near, Rest: q.Rest}}
+	c := &quality.Collector{Items: store, Labels: store, Maker: maker, Shares: quality.Shares{Flagged: q.Flagged, Near: q.Near, Hint: q.Hint, Rest: q.Rest}}
 	for _, name := range slices.Sorted(maps.Keys(q.Columns)) {
 		k := q.Columns[name]
 		c.Known = append(c.Known, quality.KnownColumn{Asset: k.Asset, Field: k.Field, Element: assay.Element(k.Element), Holds: k.Holds})

@@ -22,9 +22,9 @@ func newQualitySample(std streams) *cobra.Command {
 		Use:   "sample",
 		Short: "Show which values wait to be labelled, and make up some",
 		Long: "sample counts the kept values of each element by stratum: flagged by the verifier, near its\n" +
-			"threshold, and the rest, among which misses are; and by where they come from: known columns, results\n" +
+			"threshold, those for which something hints, and the rest, among which misses are; and by where they come from: known columns, results\n" +
 			"of scans, known columns of free text, made up. Scanners keep a share of what they judge, where a key\n" +
-			"is configured (quality.flagged, quality.near, quality.rest). --generate adds made-up values, which come\n" +
+			"is configured (quality.flagged, quality.near, quality.hint, quality.rest). --generate adds made-up values, which come\n" +
 			"with their labels, for what is rare in real data.",
 		Args: cobra.NoArgs,
 	}
@@ -113,13 +113,13 @@ func printSamples(out io.Writer, format string, counts []sampleCount) error {
 		return err
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "ELEMENT\tFLAGGED\tNEAR\tREST\tCOLUMNS\tRESULTS\tTEXTS\tMADE UP\tLABELLED\tPRESENT\tDISPUTED\tKAPPA")
+	fmt.Fprintln(table, "ELEMENT\tFLAGGED\tNEAR\tHINT\tREST\tCOLUMNS\tRESULTS\tTEXTS\tMADE UP\tLABELLED\tPRESENT\tDISPUTED\tKAPPA")
 	for _, c := range counts {
 		kappa := "-"
 		if c.Kappa != nil {
 			kappa = fmt.Sprintf("%.2f", *c.Kappa)
 		}
-		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%s\n", c.Element, c.Strata[assay.StratumFlagged], c.Strata[assay.StratumNear],
+		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%s\n", c.Element, c.Strata[assay.StratumFlagged], c.Strata[assay.StratumNear], c.Strata[assay.StratumHint],
 			c.Strata[assay.StratumRest], c.Origins[assay.OriginColumn], c.Origins[assay.OriginResult], c.Origins[assay.OriginFreeForm], c.Origins[assay.OriginGenerated], c.Labelled, c.Present, c.Disputed, kappa)
 	}
 	return table.Flush()

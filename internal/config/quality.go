@@ -9,11 +9,13 @@ import (
 
 // Quality is how verifiers are measured.
 type Quality struct {
-	// Flagged, Near and Rest are the shares, from 0 to 1, of the values that
+	// Flagged, Near, Hint and Rest are the shares, from 0 to 1, of the values that
 	// scanners judge which are kept, sealed, to be labelled: of those with a hit,
-	// of those just below the threshold, and of all others. They want a key.
+	// of those just below the threshold, of those for which something hints, and of
+	// a sample of all others. They want a key.
 	Flagged float64 `yaml:"flagged"`
 	Near    float64 `yaml:"near"`
+	Hint    float64 `yaml:"hint"`
 	Rest    float64 `yaml:"rest"`
 	// Generated is how many made-up values there are of each element to measure on.
 	Generated int `yaml:"generated"`
@@ -80,7 +82,7 @@ type KnownColumn struct {
 
 func defaultQuality() Quality {
 	return Quality{
-		Flagged: 0.02, Near: 0.5, Rest: 0.1, Generated: 100, Second: 0.1,
+		Flagged: 0.02, Near: 0.5, Hint: 0.2, Rest: 0.1, Generated: 100, Second: 0.1,
 		Bar:   Bar{Precision: 0.8, Recall: 0.7, Labels: 50},
 		Every: time.Hour, Recent: 7 * 24 * time.Hour,
 		GroundTruth: GroundTruth{Annotators: 3, Time: 5 * time.Minute, Lifetime: 10 * 24 * time.Hour},
@@ -89,7 +91,7 @@ func defaultQuality() Quality {
 
 func (q Quality) check(key string) error {
 	var errs []error
-	for name, share := range map[string]float64{"flagged": q.Flagged, "near": q.Near, "rest": q.Rest, "second": q.Second} {
+	for name, share := range map[string]float64{"flagged": q.Flagged, "near": q.Near, "hint": q.Hint, "rest": q.Rest, "second": q.Second} {
 		if share < 0 || share > 1 {
 			errs = append(errs, fmt.Errorf("%s.%s: want a share from 0 to 1", key, name))
 		}
