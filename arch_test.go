@@ -77,7 +77,7 @@ var mayImport = map[string][]string{
 }
 
 // testHelpers are imported by tests and by each other only.
-var testHelpers = []string{"sources/sourcetest", "catalog/catalogtest", "leader/leadertest", "queue/queuetest", "store/storetest", "internal/testserver"}
+var testHelpers = []string{"sources/sourcetest", "catalog/catalogtest", "leader/leadertest", "queue/queuetest", "store/storetest", "internal/testserver", "internal/planted"}
 
 func TestImports(t *testing.T) {
 	for _, file := range goFiles(t) {

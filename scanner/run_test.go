@@ -15,6 +15,7 @@ import (
 
 	"example.com/assay"
 	"example.com/assay/engine"
+	"example.com/assay/internal/planted"
 	"example.com/assay/queue/sqlite"
 	"example.com/assay/scanner"
 	store "example.com/assay/store/sqlite"
@@ -55,6 +56,7 @@ func (b *safeBuffer) String() string {
 func newFleet(t *testing.T, source assay.Source) *fleet {
 	t.Helper()
 	f := &fleet{T: t, path: filepath.Join(t.TempDir(), "assay.db"), log: &safeBuffer{}}
+	planted.Note(t, emails(50)...)
 	var err error
 	if f.queue, err = sqlite.Open(t.Context(), f.path, sqlite.Options{MaxReceives: 3, Poll: 10 * time.Millisecond}); err != nil {
 		t.Fatal(err)

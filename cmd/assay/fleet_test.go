@@ -17,6 +17,7 @@ import (
 
 	"example.com/assay"
 	"example.com/assay/internal/config"
+	"example.com/assay/internal/planted"
 	"example.com/assay/internal/testserver"
 	"example.com/assay/store/sqlstore"
 	"example.com/assay/taskcreator"
@@ -86,10 +87,13 @@ func newFleetTest(t *testing.T, tables int, extra string) *fleetTest {
 func fillCustomers(t *testing.T, shop testserver.Database, tables int) {
 	t.Helper()
 	db := shop.Open(t)
+	var addresses []string
+	defer func() { planted.Note(t, addresses...) }()
 	for i := range tables {
 		name := fmt.Sprintf("customers_%03d", i)
 		var rows []string
 		for n := range 50 {
+			addresses = append(addresses, fmt.Sprintf("person%d.%d@mail.invalid.com", i, n))
 			rows = append(rows, fmt.Sprintf("(%d, 'person%d.%d@mail.invalid.com', 'badge BX-%04d')", n+1, i, n, 1000+n))
 		}
 		for _, statement := range []string{
@@ -116,7 +120,9 @@ func (f *fleetTest) assay(args ...string) string {
 	var out, errs bytes.Buffer
 	cmd := f.command(args...)
 	cmd.Stdout, cmd.Stderr = &out, &errs
-	if err := cmd.Run(); err != nil {
+	err := cmd.Run()
+	planted.Keep(f, out.String()+errs.String())
+	if err != nil {
 		f.Fatalf("assay %s: %v\n%s", strings.Join(args, " "), err, errs.String())
 	}
 	return out.String()
@@ -184,6 +190,7 @@ func (f *fleetTest) start(cmd *exec.Cmd, env ...string) *process {
 	go func() { p.ended <- p.Wait() }()
 	f.Cleanup(func() {
 		_ = p.Process.Kill()
+		planted.Keep(f, p.text())
 		if f.Failed() {
 			f.Logf("log of process %d:\n%s", p.Process.Pid, lastLines(p.text(), 30))
 		}

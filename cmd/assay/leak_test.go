@@ -7,11 +7,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/adrg/xdg"
 
+	"example.com/assay/internal/planted"
 	"example.com/assay/report"
 )
 
@@ -27,9 +29,9 @@ func useState(t *testing.T) (state, cache string) {
 	return state, cache
 }
 
-// planted returns what must never be shown: the values of the demo company's
+// plantedIn returns what must never be shown: the values of the demo company's
 // personal columns and its secrets, as they lie in its files.
-func planted(t *testing.T, company string) []string {
+func plantedIn(t *testing.T, company string) []string {
 	t.Helper()
 	db, err := sql.Open("sqlite", filepath.Join(company, "shop.db"))
 	if err != nil {
@@ -102,7 +104,9 @@ func TestNothingFoundIsShown(t *testing.T) {
 	do(0, "demo")
 	do(0, "key", "create") // so that matches are kept, sealed
 	company := filepath.Join(cache, "assay", "demo")
-	values := planted(t, company)
+	values := plantedIn(t, company)
+	planted.Note(t, notInLibrary(t, slices.Clone(values))...)
+	defer func() { planted.Keep(t, said.String()) }()
 	if len(values) < 1000 {
 		t.Fatalf("only %d planted values: the test would prove nothing", len(values))
 	}

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/assay/internal/planted"
 	"example.com/assay/verifiers"
 )
 
@@ -82,7 +83,10 @@ func (s *served) start(flags ...string) {
 		code <- run(ctx, append([]string{"serve", "--config", s.config, "--listen", "127.0.0.1:0"}, flags...), streams{strings.NewReader(""), io.Discard, s.log})
 	}()
 	s.stop = sync.OnceValue(func() int { cancel(); return <-code })
-	s.Cleanup(func() { s.stop() })
+	s.Cleanup(func() {
+		s.stop()
+		planted.Keep(s, s.log.String())
+	})
 	s.wait("the server listens", func() bool {
 		at := servedAt.FindStringSubmatch(s.log.String())
 		if at != nil {
@@ -168,7 +172,7 @@ func TestServe(t *testing.T) {
 	for _, page := range []string{"/", "/findings", "/elements", "/coverage", "/tasks", "/verifiers"} {
 		shown += s.get(page)
 	}
-	values := notInLibrary(t, planted(t, s.company))
+	values := notInLibrary(t, plantedIn(t, s.company))
 	search(t, "what the server shows", shown, values)
 	if code := s.stop(); code != 0 {
 		t.Errorf("exit code %d", code)
