@@ -38,6 +38,7 @@ demo: ## scan a small made-up company
 
 quality: ## measure the library on the data held back; fail below quality/floors.json
 	$(GO) run ./internal/qualityrun -part held -floor quality/floors.json
+	$(GO) run ./internal/secretslines -part held
 
 bench: ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...

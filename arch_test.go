@@ -72,6 +72,7 @@ var mayImport = map[string][]string{
 	"internal/corpus/answers": {".", "internal/corpus"},
 	"internal/generated":      {".", "internal/corpus", "internal/corpus/answers", "quality"},
 	"internal/secretsbench":   {},
+	"internal/secretslines":   {"quality", "secrets", "internal/corpus"},
 	"internal/telemetry":      {"."},
 	"internal/qualityrun":     {".", "engine", "verifiers", "verifiers/code/phone", "quality", "internal/corpus", "internal/corpus/answers"},
 }
