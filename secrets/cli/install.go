@@ -18,6 +18,7 @@ import (
 
 func newInstall(*common) *cobra.Command {
 	var hooks []string
+	var gitleaks string
 	cmd := &cobra.Command{
 		Use:   "install",
 		Short: "Put the hook in place that blocks commits with secrets",
@@ -34,12 +35,16 @@ func newInstall(*common) *cobra.Command {
 			if err != nil {
 				return usage(err)
 			}
+			flags, err := hookFlags(gitleaks)
+			if err != nil {
+				return usage(err)
+			}
 			dir, err := repo.HooksDir(cmd.Context())
 			if err != nil {
 				return usage(err)
 			}
 			for _, hook := range hooks {
-				if err := installHook(dir, hook, self); err != nil {
+				if err := installHook(dir, hook, self, flags); err != nil {
 					return err
 				}
 				fmt.Fprintf(cmd.OutOrStdout(), "installed %s\n", filepath.Join(dir, hook))
@@ -48,7 +53,22 @@ func newInstall(*common) *cobra.Command {
 		}),
 	}
 	cmd.Flags().StringSliceVar(&hooks, "hook", []string{"pre-commit", "pre-merge-commit"}, "hooks to install; pre-push and pre-receive are others")
+	cmd.Flags().StringVar(&gitleaks, "gitleaks", "", "configuration of gitleaks (.gitleaks.toml) that the hooks use")
 	return cmd
+}
+
+// hookFlags returns what the hooks give to the program, as the shell reads it. A
+// configuration of gitleaks is named by its absolute path: that which is in the
+// folder at commit may be another.
+func hookFlags(gitleaks string) (string, error) {
+	if gitleaks == "" {
+		return "", nil
+	}
+	if _, err := readGitleaks(gitleaks); err != nil {
+		return "", err
+	}
+	path, err := filepath.Abs(gitleaks)
+	return " --gitleaks " + shellQuote(path), err
 }
 
 // subcommands are what each hook runs.
@@ -62,7 +82,7 @@ var subcommands = map[string]string{
 // hookMark is in every hook that install wrote.
 const hookMark = "# Installed by assay secrets install."
 
-func installHook(dir, hook, self string) error {
+func installHook(dir, hook, self, flags string) error {
 	sub, ok := subcommands[hook]
 	if !ok {
 		return usage(fmt.Errorf("no hook %q (pre-commit, pre-merge-commit, pre-push, pre-receive)", hook))
@@ -85,7 +105,7 @@ func installHook(dir, hook, self string) error {
 			return fmt.Errorf("install hook: %w", err)
 		}
 	}
-	script := hookScript(hook, sub, self)
+	script := hookScript(hook, sub+flags, self)
 	return replaceFile(name, 0o755, func(w io.Writer) error { _, err := io.WriteString(w, script); return err })
 }
 
