@@ -47,13 +47,23 @@ func TestCatalogueLibraries(t *testing.T) {
 	}
 }
 
-// The labels are those of OpenMetadata's schema of a column.
+// Requests, types of services and labels are as OpenMetadata's schemas want them.
 func TestOpenMetadataLabels(t *testing.T) {
 	schema, err := jsonschema.NewCompiler().Compile(filepath.Join(testserver.OpenMetadataSchemas(t), "Table.json#/$defs/TagLabel"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	labels := 0
+	requests := map[string]*jsonschema.Schema{}
+	for path, name := range map[string]string{"/api/v1/classifications": "CreateClassificationRequest", "/api/v1/tags": "CreateTagRequest"} {
+		if requests[path], err = jsonschema.NewCompiler().Compile(filepath.Join(testserver.OpenMetadataSchemas(t), name+".json")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	service, err := jsonschema.NewCompiler().Compile(filepath.Join(testserver.OpenMetadataSchemas(t), "DatabaseService.json#/$defs/DatabaseServiceType"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	labels, bodies, tables := 0, 0, map[string]bool{}
 	check := func(tags []any) {
 		for _, tag := range tags {
 			labels++
@@ -64,11 +74,26 @@ func TestOpenMetadataLabels(t *testing.T) {
 	}
 	for line := range strings.Lines(render(t, strange(), "openmetadata", Style{})) {
 		var table struct {
-			Tags    []any
-			Columns []struct{ Tags []any }
+			Path               string
+			Body               any
+			ServiceType, Table string
+			Tags               []any
+			Columns            []struct{ Tags []any }
 		}
 		if err := json.Unmarshal([]byte(line), &table); err != nil {
 			t.Fatal(err)
+		}
+		if table.Body != nil {
+			bodies++
+			if err := requests[table.Path].Validate(table.Body); err != nil {
+				t.Errorf("%s: %v", line, err)
+			}
+		}
+		if table.ServiceType != "" {
+			tables[table.Table] = true
+			if err := service.Validate(table.ServiceType); err != nil {
+				t.Errorf("%s: %v", line, err)
+			}
 		}
 		check(table.Tags)
 		for _, c := range table.Columns {
@@ -77,5 +102,8 @@ func TestOpenMetadataLabels(t *testing.T) {
 	}
 	if labels < 8 || schema.Validate(map[string]any{"tagFQN": "a", "source": "b"}) == nil {
 		t.Errorf("%d labels: the case shows nothing", labels)
+	}
+	if bodies < 4 || !tables["default.lake.t"] || !tables["default.shop.a,b(c)"] || requests["/api/v1/tags"].Validate(map[string]any{"nome": "x"}) == nil {
+		t.Errorf("%d requests, tables %v: the case shows nothing", bodies, tables)
 	}
 }

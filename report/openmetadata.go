@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"example.com/assay"
@@ -21,10 +22,15 @@ type openMetadataLine struct {
 	Path   string `json:"path,omitempty"`
 	Body   any    `json:"body,omitempty"`
 
-	Asset   assay.AssetID        `json:"asset,omitempty"`
-	Table   string               `json:"table,omitempty"` // behind the name of its service and database
-	Tags    []openMetadataLabel  `json:"tags,omitempty"`
-	Columns []openMetadataColumn `json:"columns,omitempty"`
+	Asset assay.AssetID `json:"asset,omitempty"`
+	// ServiceType and HostPort are those of the service's connection, by which its
+	// name is found; Table is the fully qualified name behind that name. Assets that
+	// are no tables of a database service have their own name.
+	ServiceType string               `json:"serviceType,omitempty"`
+	HostPort    string               `json:"hostPort,omitempty"`
+	Table       string               `json:"table,omitempty"`
+	Tags        []openMetadataLabel  `json:"tags,omitempty"`
+	Columns     []openMetadataColumn `json:"columns,omitempty"`
 }
 
 type openMetadataColumn struct {
@@ -71,7 +77,8 @@ func (r *Report) writeOpenMetadata(w io.Writer) error {
 }
 
 func (r *Report) openMetadataTable(a taggedAsset) openMetadataLine {
-	line := openMetadataLine{Asset: a.id, Table: datasetOf(a.id).name()}
+	line := openMetadataLine{Asset: a.id}
+	line.ServiceType, line.HostPort, line.Table = openMetadataName(datasetOf(a.id))
 	for _, f := range a.fields {
 		var labels []openMetadataLabel
 		for _, t := range f.tags {
@@ -84,6 +91,27 @@ func (r *Report) openMetadataTable(a taggedAsset) openMetadataLine {
 		}
 	}
 	return line
+}
+
+// openMetadataName returns the type and address of a dataset's service, and the name
+// of its table there: database.schema.table. What has databases alone has its
+// schemas in the database "default".
+func openMetadataName(d dataset) (service, address, table string) {
+	service = map[string]string{"mysql": "Mysql", "postgres": "Postgres", "hive": "Hive"}[d.platform]
+	if service == "" {
+		return "", "", d.name()
+	}
+	var parts []string
+	if service != "Postgres" {
+		parts = append(parts, "default")
+	}
+	for _, part := range d.parts {
+		if strings.ContainsAny(part, `."`) {
+			part = `"` + strings.ReplaceAll(part, `"`, `""`) + `"`
+		}
+		parts = append(parts, part)
+	}
+	return service, d.host, strings.Join(parts, ".")
 }
 
 // openMetadataLabel is a label that waits for a person's word.
