@@ -10,10 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/assay"
-	"example.com/assay/internal/config"
 	"example.com/assay/internal/generated"
 	"example.com/assay/quality"
-	"example.com/assay/store/sqlstore"
 )
 
 func newQualityKeep(std streams) *cobra.Command {
@@ -35,20 +33,20 @@ func newQualityKeep(std streams) *cobra.Command {
 	return cmd
 }
 
-// newKeeper returns what does keep again and again until its context ends; nil where
-// there is no key.
-func newKeeper(ctx context.Context, cfg *config.Config, database *sqlstore.Store, log *slog.Logger) (func(context.Context), error) {
-	sealer, err := openSealer(ctx, cfg)
+// newKeeper returns what does keep again and again until its context ends; nothing
+// where there is no key.
+func newKeeper(ctx context.Context, s *service) (func(context.Context), error) {
+	sealer, err := openSealer(ctx, s.cfg)
 	if err != nil || sealer == nil {
-		return nil, err
+		return func(context.Context) {}, err
 	}
-	b := qualityBase{verifierBase: verifierBase{database, cfg}, sealer: sealer}
+	b := qualityBase{verifierBase: verifierBase{s.database, s.cfg}, sealer: sealer}
 	return func(ctx context.Context) {
-		tick := time.NewTicker(cfg.Quality.Every)
+		tick := time.NewTicker(s.cfg.Quality.Every)
 		defer tick.Stop()
 		for {
-			if err := b.keep(ctx, log); err != nil && ctx.Err() == nil {
-				log.Error("what is to be labelled was not seen to", "error", err)
+			if err := b.keep(ctx, s.log); err != nil && ctx.Err() == nil {
+				s.log.Error("what is to be labelled was not seen to", "error", err)
 			}
 			select {
 			case <-ctx.Done():

@@ -90,12 +90,12 @@ func newWatcher(cfg *config.Config, database *sqlstore.Store, sealer assay.Seale
 
 // newWatch is newWatcher for a process that has other work too: without a key,
 // nothing is kept to be labelled, and there is nothing to watch.
-func newWatch(ctx context.Context, cfg *config.Config, database *sqlstore.Store, metrics prometheus.Registerer, log *slog.Logger) (func(context.Context), error) {
-	sealer, err := openSealer(ctx, cfg)
+func newWatch(ctx context.Context, s *service) (func(context.Context), error) {
+	sealer, err := openSealer(ctx, s.cfg)
 	if err != nil || sealer == nil {
 		return func(context.Context) {}, err
 	}
-	watcher, err := newWatcher(cfg, database, sealer, metrics, log)
+	watcher, err := newWatcher(s.cfg, s.database, sealer, s.registry, s.log)
 	if err != nil {
 		return nil, err
 	}

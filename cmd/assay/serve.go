@@ -58,6 +58,8 @@ func serve(ctx context.Context, std streams, cfg *config.Config) error {
 		group.Go(func() error { return parts.site.run(ctx) })
 		group.Go(func() error { return parts.scan.run(ctx) })
 		group.Go(func() error { return parts.createTasks(ctx) })
+		group.Go(func() error { parts.watch(ctx); return nil })
+		group.Go(func() error { parts.keep(ctx); return nil })
 		return group.Wait()
 	})
 }
@@ -65,8 +67,10 @@ func serve(ctx context.Context, std streams, cfg *config.Config) error {
 // serveParts are the services that run in one process.
 type serveParts struct {
 	*service
-	scan *scannerProcess
-	site *webProcess // listens already
+	scan  *scannerProcess
+	site  *webProcess           // listens already
+	watch func(context.Context) // measures the verifiers again and again
+	keep  func(context.Context) // sees to what is to be labelled
 }
 
 func newServeParts(ctx context.Context, s *service) (p serveParts, err error) {
@@ -75,6 +79,12 @@ func newServeParts(ctx context.Context, s *service) (p serveParts, err error) {
 		return p, err
 	}
 	if p.scan, err = newScannerProcess(ctx, s); err != nil {
+		return p, err
+	}
+	if p.watch, err = newWatch(ctx, s); err != nil {
+		return p, err
+	}
+	if p.keep, err = newKeeper(ctx, s); err != nil {
 		return p, err
 	}
 	p.site, err = newWebProcess(ctx, s)

@@ -218,11 +218,12 @@ func notInLibrary(t *testing.T, values []string) []string {
 }
 
 // TestServeMetrics: probes and metrics have an address of their own, and the
-// queue is counted there.
+// queue is counted there; the quality of verifiers is seen to.
 func TestServeMetrics(t *testing.T) {
 	s := newServed(t)
 	s.start("--set", "web.metrics_listen=127.0.0.1:0")
 	s.scanned()
+	s.wait("values are made up to measure on", func() bool { return strings.Contains(s.log.String(), "values made up to measure on") })
 	at := regexp.MustCompile(`"probes and metrics","address":"([^"]+)"`).FindStringSubmatch(s.log.String())
 	if at == nil {
 		t.Fatalf("no address in the log:\n%s", s.log)
@@ -233,7 +234,7 @@ func TestServeMetrics(t *testing.T) {
 		s.get(path)
 	}
 	metrics := s.get("/metrics")
-	for _, want := range []string{`assay_queue_tasks{state="waiting"} 0`, `assay_tasks_total{outcome="done",store="shop"}`, "assay_build_info", "assay_findings_total"} {
+	for _, want := range []string{`assay_queue_tasks{state="waiting"} 0`, `assay_tasks_total{outcome="done",store="shop"}`, "assay_build_info", "assay_findings_total", "assay_quality_measured_timestamp_seconds"} {
 		if !strings.Contains(metrics, want) {
 			t.Errorf("the metrics lack %s", want)
 		}
