@@ -10,7 +10,11 @@ func weighTotals(strata []Stratum) Weighted {
 	var tp, fp, fn, tn []total
 	flagged, unflagged := 0, 0
 	empty := [2]bool{} // a stratum of each kind that nobody labelled
+	top := 0.0
 	for _, s := range strata {
+		for _, sample := range s.Samples {
+			top = max(top, sample.weight())
+		}
 		present, absent := s.totals()
 		if s.Flagged {
 			tp, fp, flagged = append(tp, present), append(fp, absent), flagged+len(s.Samples)
@@ -19,6 +23,9 @@ func weighTotals(strata []Stratum) Weighted {
 			fn, tn, unflagged = append(fn, present), append(tn, absent), unflagged+len(s.Samples)
 			empty[1] = empty[1] || len(s.Samples) == 0
 		}
+	}
+	if flagged == 0 && !empty[0] { // nothing flagged was seen: that there is none is not certain
+		tp, fp = append(tp, totalOf(nil, top)), append(fp, totalOf(nil, top))
 	}
 	w := Weighted{Precision: unknown, Recall: unknown, Accuracy: unknown, Prevalence: unknown}
 	if flagged > 0 && !empty[0] {

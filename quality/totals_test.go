@@ -168,3 +168,12 @@ func TestHinted(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingFlagged: of a verifier that found nothing, recall is low, but not known
+// to be nought.
+func TestNothingFlagged(t *testing.T) {
+	m := Tally([]Labelled{{Present: true, Stratum: "s"}, {Stratum: "s"}}, nil)
+	if m.Recall.Value != 0 || m.Recall.High < 0.5 || m.Precision.N != 0 {
+		t.Errorf("recall %+v, precision %+v", m.Recall, m.Precision)
+	}
+}

@@ -2,10 +2,10 @@ package scanner
 
 import (
 	"context"
-	"hash/fnv"
 	"math"
-	"math/rand/v2"
 	"slices"
+
+	"github.com/cespare/xxhash/v2"
 
 	"example.com/assay"
 	"example.com/assay/engine"
@@ -16,34 +16,30 @@ import (
 //
 //   - flagged: the verifier found the element in the value. All of them.
 //   - near: some method spoke for it, and the score stayed below the threshold: the
-//     methods disagree, or are not sure. A reservoir of nearSize a field.
+//     methods disagree, or are not sure. A sample of nearSize a field.
 //   - hint: none did, and yet a miss is likely: the field's name speaks for the
 //     element, or the verifier found it in other values of the field. The values of
-//     a reservoir of restSize a field, with each such verifier.
-//   - the rest: the same values, each paired with one verifier at random.
+//     a sample of restSize a field, with each such verifier.
+//   - the rest: the same values, each paired with one verifier by chance.
 //
-// A task that is scanned again offers the same pairs again: the draws follow
-// the plan's seed.
+// The samples are of different values, those with the lowest numbers, and a value's
+// number in a field is always the same: another scan of the same data offers the same
+// pairs again, and makes none of them likelier.
 const (
 	nearSize = 10
 	restSize = 10
 )
 
-// draw is the reservoirs of one field.
+// draw is the samples of one field.
 type draw struct {
-	rng   *rand.Rand
+	field uint64 // makes the numbers of its values
 	rules int
-	seen  int // values so far
-	near  []assay.Judged
-	nears int          // pairs of the near stratum so far
+	near  lowest[assay.Judged]
 	found map[int]bool // rules that flagged a value
-	drawn []drawn      // reservoir of values
-
-	next   int     // the value at which that reservoir takes its next
-	weight float64 // of Li's algorithm L
+	drawn lowest[drawn]
 }
 
-// drawn is a value of the reservoir.
+// drawn is a value of the sample.
 type drawn struct {
 	pair    assay.Judged
 	rule    int          // that it is paired with for the rest
@@ -52,21 +48,56 @@ type drawn struct {
 	spent   bool         // not judged to the end
 }
 
-func newDraw(seed uint64, path string, rules int) *draw {
-	h := fnv.New64a()
-	h.Write([]byte(path))
-	d := &draw{rng: rand.New(rand.NewPCG(seed, h.Sum64())), rules: rules, weight: 1, next: restSize, found: map[int]bool{}}
-	d.skip()
-	return d
+func newDraw(asset assay.AssetID, path string, rules int) *draw {
+	return &draw{field: xxhash.Sum64String(string(asset) + "\x00" + path), rules: rules, found: map[int]bool{},
+		near: lowest[assay.Judged]{size: nearSize}, drawn: lowest[drawn]{size: restSize}}
 }
 
-// skip draws how many values the full reservoir passes over. (Li, Reservoir-
-// Sampling Algorithms of Time Complexity O(n(1+log(N/n))), ACM TOMS 20, 1994,
-// algorithm L.)
-func (d *draw) skip() {
-	d.weight *= math.Exp(math.Log(1-d.rng.Float64()) / restSize)
-	gap := math.Floor(math.Log(1-d.rng.Float64()) / math.Log1p(-d.weight))
-	d.next += int(min(gap, 1<<40))
+// number returns that of a value, as it would be drawn at random.
+func (d *draw) number(value []byte) uint64 { return mixed(xxhash.Sum64(value) ^ d.field) }
+
+// mixed spreads the bits of a number (splitmix64).
+func mixed(v uint64) uint64 {
+	v += 0x9e3779b97f4a7c15
+	v = (v ^ v>>30) * 0xbf58476d1ce4e5b9
+	v = (v ^ v>>27) * 0x94d049bb133111eb
+	return v ^ v>>31
+}
+
+// lowest keeps the things with the lowest numbers, size of them and one that only
+// says how low they are. (Cohen and Kaplan, Summarizing Data Using Bottom-k Sketches,
+// PODC 2007: given the number of that one, each other is in with this probability.)
+type lowest[T any] struct {
+	size    int
+	numbers []uint64
+	things  []T
+}
+
+// takes tells whether a thing with the number would be kept. One that is there
+// already is not taken again.
+func (l *lowest[T]) takes(number uint64) bool {
+	if len(l.numbers) > l.size && number >= l.numbers[l.size] {
+		return false
+	}
+	_, known := slices.BinarySearch(l.numbers, number)
+	return !known
+}
+
+// put keeps a thing that takes said yes to.
+func (l *lowest[T]) put(number uint64, thing T) {
+	at, _ := slices.BinarySearch(l.numbers, number)
+	l.numbers, l.things = slices.Insert(l.numbers, at, number), slices.Insert(l.things, at, thing)
+	if len(l.numbers) > l.size+1 {
+		l.numbers, l.things = l.numbers[:l.size+1], l.things[:l.size+1]
+	}
+}
+
+// sample returns what was drawn, and with which probability.
+func (l *lowest[T]) sample() ([]T, float64) {
+	if len(l.things) <= l.size {
+		return l.things, 1
+	}
+	return l.things[:l.size], float64(l.numbers[l.size]) / math.MaxUint64
 }
 
 // pair is a value of the block and a rule.
@@ -117,47 +148,37 @@ func (s *scan) judged(f *field, p pair, match assay.Match, stratum string) assay
 	}
 }
 
-// offerNear is the near stratum's reservoir (Vitter's algorithm R: such pairs
-// are few).
+// offerNear is the sample of the near stratum.
 func (s *scan) offerNear(f *field, p pair, match assay.Match) {
 	d := f.draw
-	d.nears++
-	if len(d.near) < nearSize {
-		d.near = append(d.near, s.judged(f, p, match, assay.StratumNear))
-	} else if at := d.rng.IntN(d.nears); at < nearSize {
-		d.near[at] = s.judged(f, p, match, assay.StratumNear)
+	if number := mixed(d.number(f.block.Value(p.value)) + uint64(p.rule)); d.near.takes(number) {
+		d.near.put(number, s.judged(f, p, match, assay.StratumNear))
 	}
 }
 
-// drawValues is the reservoir of values. spoken are the pairs of the block of which
-// some method spoke.
+// drawValues is the sample of values. spoken are the pairs of the block of which some
+// method spoke.
 func (s *scan) drawValues(f *field, unjudged map[int]bool, spoken []pair) {
 	d := f.draw
-	take := func(v int) drawn {
-		out := drawn{rule: d.rng.IntN(max(1, d.rules)), said: map[int]bool{}, waiting: unjudged, spent: s.out.Spent || d.rules == 0}
-		if out.spent {
-			return out
+	for v := range f.block.Len() {
+		number := d.number(f.block.Value(v))
+		if !d.drawn.takes(number) {
+			continue
 		}
-		out.pair = s.judged(f, pair{v, out.rule}, assay.Match{}, assay.StratumRest)
+		out := drawn{rule: int(mixed(number) % uint64(max(1, d.rules))), said: map[int]bool{}, waiting: unjudged, spent: s.out.Spent || d.rules == 0}
+		if !out.spent {
+			out.pair = s.judged(f, pair{v, out.rule}, assay.Match{}, assay.StratumRest)
+		}
 		for _, p := range spoken {
 			if p.value == v {
 				out.said[p.rule] = true
 			}
 		}
-		return out
-	}
-	first := d.seen
-	d.seen += f.block.Len()
-	for at := first; at < min(d.seen, restSize); at++ {
-		d.drawn = append(d.drawn, take(at-first))
-	}
-	for ; d.next < d.seen; d.next++ {
-		d.drawn[d.rng.IntN(restSize)] = take(d.next - first)
-		d.skip()
+		d.drawn.put(number, out)
 	}
 }
 
-// observeRest offers what the reservoirs hold at the end of the sample.
+// observeRest offers what the samples hold at the end.
 func (s *scan) observeRest(ctx context.Context) error {
 	if s.Observer == nil {
 		return nil
@@ -166,12 +187,11 @@ func (s *scan) observeRest(ctx context.Context) error {
 		if f.draw == nil {
 			continue
 		}
-		d := f.draw
-		share := min(1, float64(nearSize)/float64(d.nears))
-		for i := range d.near {
-			d.near[i].Probability *= share
+		near, share := f.draw.near.sample()
+		for i := range near {
+			near[i].Probability *= share
 		}
-		if err := s.offer(ctx, append(d.near, s.unflagged(f)...)); err != nil {
+		if err := s.offer(ctx, append(near, s.unflagged(f)...)); err != nil {
 			return err
 		}
 	}
@@ -179,7 +199,7 @@ func (s *scan) observeRest(ctx context.Context) error {
 }
 
 // unflagged returns the pairs of the drawn values: with every verifier for which
-// something hints, and with one at random. A pair that belongs to another stratum,
+// something hints, and with one by chance. A pair that belongs to another stratum,
 // or was not judged, keeps its place as an empty one: that is what makes the
 // probability of the others exact.
 func (s *scan) unflagged(f *field) (out []assay.Judged) {
@@ -190,8 +210,8 @@ func (s *scan) unflagged(f *field) (out []assay.Judged) {
 			hinted = append(hinted, r)
 		}
 	}
-	share := min(1, float64(restSize)/float64(d.seen))
-	for _, v := range d.drawn {
+	values, share := d.drawn.sample()
+	for _, v := range values {
 		if v.spent {
 			continue
 		}

@@ -199,7 +199,7 @@ func (s *scan) begin(f *field, at int) {
 	f.neighbours = s.neighbours(at)
 	f.scan = s.set.Field(engine.FieldInfo{Asset: &s.task.Asset, Field: f.Field, Neighbours: f.neighbours})
 	if s.Observer != nil {
-		f.draw = newDraw(s.task.Plan.Seed, f.Path, len(s.set.Rules()))
+		f.draw = newDraw(s.task.Asset.ID, f.Path, len(s.set.Rules()))
 	}
 }
 
