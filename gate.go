@@ -75,6 +75,9 @@ type LabelledItem struct {
 	Item    Item    `json:"item"`
 	Score   float64 `json:"score"` // that the version gives it
 	Outcome Outcome `json:"outcome"`
+	// Counted says that it is in the figures over all stores: where enough real
+	// values are labelled, made-up ones are not.
+	Counted bool `json:"counted"`
 }
 
 // Gatekeeper measures versions on what is labelled, and puts those into use that

@@ -132,9 +132,13 @@ func (b *Bench) Judged(ctx context.Context, element assay.Element, version int, 
 		return b.judgedFields(ctx, element)
 	}
 	_, scored, err := b.Score(ctx, v)
+	counted := map[string]bool{}
+	for _, s := range basis(scored) {
+		counted[s.Item.ID] = true
+	}
 	out := make([]assay.LabelledItem, len(scored))
 	for i, s := range scored {
-		out[i] = assay.LabelledItem{Item: s.Item, Score: s.Score, Outcome: assay.OutcomeOf(s.flagged(), s.Present)}
+		out[i] = assay.LabelledItem{Item: s.Item, Score: s.Score, Outcome: assay.OutcomeOf(s.flagged(), s.Present), Counted: counted[s.Item.ID]}
 	}
 	return out, err
 }
@@ -156,7 +160,7 @@ func (b *Bench) judgedFields(ctx context.Context, element assay.Element) ([]assa
 		store, _, _ := strings.Cut(string(l.Asset), ":")
 		f, flagged := found[assay.FindingID(l.Asset, l.Field, element)]
 		out = append(out, assay.LabelledItem{Item: assay.Item{Element: element, Asset: l.Asset, Field: l.Field, Store: store},
-			Score: f.Confidence, Outcome: assay.OutcomeOf(flagged, l.Verdict == assay.Present)})
+			Score: f.Confidence, Outcome: assay.OutcomeOf(flagged, l.Verdict == assay.Present), Counted: true})
 	}
 	return out, nil
 }

@@ -27,9 +27,9 @@ type TakenBack struct {
 }
 
 // TakeBack rolls the newest version of an element back where it has turned out to
-// be worse than the one before, on values that were labelled since it went live:
-// those on which the gate let it through have been used for that once. It looks at
-// a version that is being rolled out, and at the one in use.
+// be worse than the one before, on real values that were labelled since it went
+// live: those on which the gate let it through have been used for that once. It
+// looks at a version that is being rolled out, and at the one in use.
 func (b *Bench) TakeBack(ctx context.Context, element assay.Element) ([]TakenBack, error) {
 	versions, err := b.Versions(ctx, element)
 	if err != nil {
@@ -87,7 +87,7 @@ func (b *Bench) takeBack(ctx context.Context, out []TakenBack, v, former assay.V
 	for _, label := range l.labels {
 		fresh[label.Item] = fresh[label.Item] || label.Time.After(since)
 	}
-	l.items = slices.DeleteFunc(l.items, func(i assay.Item) bool { return !fresh[i.ID] })
+	l.items = slices.DeleteFunc(l.items, func(i assay.Item) bool { return !fresh[i.ID] || i.Origin == assay.OriginGenerated })
 	if len(l.items) == 0 {
 		return out, nil
 	}

@@ -94,7 +94,7 @@ func (w *Watcher) drifts(ctx context.Context, v assay.VerifierVersion) ([]Drift,
 	if w.Now != nil {
 		now = w.Now
 	}
-	return Drifts(v.Element, v.Version, scored, now().Add(-w.Window)), nil
+	return Drifts(v.Element, v.Version, basis(scored), now().Add(-w.Window)), nil
 }
 
 // Metrics tell how good the verifiers are. A nil Metrics counts nothing.

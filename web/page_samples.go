@@ -70,7 +70,7 @@ func (s *Server) samplesOf(r *http.Request, asked func(string) string) (samplesP
 		return p, err
 	}
 	for _, j := range judged {
-		if j.Outcome != q.Outcome || q.Store != "" && q.Store != j.Item.Store || q.Language != "" && q.Language != j.Item.Language {
+		if j.Outcome != q.Outcome || q.Store == "" && !j.Counted || q.Store != "" && q.Store != j.Item.Store || q.Language != "" && q.Language != j.Item.Language {
 			continue
 		}
 		p.All++

@@ -77,6 +77,7 @@ type store interface {
 	assay.ResultWriter
 	assay.TriageStore
 	assay.MeasureStore
+	assay.VerifierStore
 	Close() error
 }
 
@@ -112,7 +113,13 @@ func fill(t *testing.T, s store) {
 	who := assay.Actor{Name: "ada", Role: assay.RoleOperator}
 	do(s.SetTriage(t.Context(), who, assay.Triage{Finding: orders.Findings[0].ID, Status: assay.TriageFalsePositive}))
 	do(s.SetTriage(t.Context(), who, assay.Triage{Finding: users.Findings[0].ID, Status: assay.TriageAck}))
-	do(s.AddMeasures(t.Context(), assay.Measure{Element: "iban", Version: 1, Hash: "h", Level: "column", Time: now}))
+	_, err := s.AddVerifier(t.Context(), assay.VerifierVersion{Element: "iban", Definition: []byte("{}"), Hash: "h", State: assay.StateActive, Author: "ada", Reason: "new"})
+	do(err)
+	share := assay.Estimate{Value: 0.9, Low: 0.8, High: 0.95, N: 9}
+	measure := assay.Measure{Element: "iban", Version: 1, Hash: "h", Level: assay.LevelValue, Time: now, TP: 5, FP: 1, FN: 1, TN: 2, Precision: share, Recall: share, Accuracy: share, F1: 0.9}
+	older, part, column := measure, measure, measure
+	older.Time, part.Store, column.Level = now.Add(-time.Hour), "mysql", assay.LevelColumn
+	do(s.AddMeasures(t.Context(), older, measure, part, column))
 }
 
 // databases are filled stores, of both kinds.
@@ -170,7 +177,8 @@ func TestViews(t *testing.T) {
 			`SELECT SUM(scans), SUM(findings), SUM(fields), SUM(scanned), SUM(proved) FROM view_scans`:                              "3 4 9 6 0",
 			`SELECT verifier, findings, judged, acknowledged, false_positives FROM view_verifiers WHERE element = 'iban'`:           "iban@1 1 1 0 1",
 			`SELECT COUNT(*) FROM view_scans WHERE day > 0 AND day * 1000 <= (SELECT MAX(finished) FROM scans) AND day % 86400 = 0`: "3",
-			`SELECT element, version, prec_n FROM view_quality`:                                                                     "iban 1 0",
+			`SELECT level, store, prec_n, accuracy, tp, tn, state, share FROM view_quality ORDER BY level, store`:                   "column  9 0.9 5 2 active 0; value  9 0.9 5 2 active 0; value mysql 9 0.9 5 2 active 0",
+			`SELECT COUNT(*), SUM(labels) FROM view_quality_trend WHERE level = 'value' AND store = ''`:                             "2 18",
 		} {
 			_, rows := run(t, db, query)
 			if got := strings.Join(rows, "; "); got != want {
