@@ -173,8 +173,8 @@ func TestRestricted(t *testing.T) {
 				t.Errorf("%s: %s has a token for the cluster: %v", dir, m.name, *token)
 			}
 		}
-		if pods != 6 {
-			t.Errorf("%s: %d kinds of pods, want 6", dir, pods)
+		if pods != 7 {
+			t.Errorf("%s: %d kinds of pods, want 7", dir, pods)
 		}
 	}
 }
