@@ -64,6 +64,13 @@ var secrets = []Check{
 		},
 	},
 	{
+		Name:     "inserted_password",
+		Doc:      "the value that an SQL INSERT gives to a column of passwords: no placeholder, plain word or hash",
+		Find:     findInserted,
+		Literals: []string{"insert"},
+		Valid:    judgeInserted,
+	},
+	{
 		Name: "random_value",
 		Doc:  "a whole value drawn at random, of 12 to 4,096 characters without blanks; needs a field that says what it is",
 		Find: findWhole,
