@@ -84,7 +84,10 @@ func (b *browser) check(page string) {
 // text that is hard to read, fields and buttons without a name.
 const faults = `(() => {
 	const out = [];
-	if (document.documentElement.scrollWidth > innerWidth + 1) out.push("is wider than the window");
+	if (document.documentElement.scrollWidth > innerWidth + 1) {
+		const wide = [...document.querySelectorAll("main *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".scroll"));
+		out.push("is wider than the window: " + wide.map(e => e.tagName + "." + e.className).slice(0, 4).join(", "));
+	}
 	for (const e of document.querySelectorAll("input:not([type=hidden]), select, button, a"))
 		if (!(e.textContent.trim() || e.ariaLabel || (e.labels && e.labels.length) || e.querySelector("img[alt]"))) out.push("no name: " + e.outerHTML.slice(0, 80));
 	for (const t of document.querySelectorAll("table")) if (!t.querySelector("th[scope]")) out.push("table without headings");
