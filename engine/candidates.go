@@ -150,9 +150,14 @@ func (c *candidates) around(f *FieldScan, b *Block, value int32, t target, end u
 		return done.end
 	}
 	finder, text := c.set.finders[t.finder], b.Value(int(value))
+	if f.eval.budget < 0 {
+		return uint32(len(text))
+	}
 	start := finder.extent.earliest(text, int(end)-t.length, max(int(end)-t.reach, int(done.end)))
 	may, stop := finder.around(text, start, int(end))
-	done.end = uint32(stop)
+	if done.end = uint32(stop); len(text) > longValue {
+		f.eval.budget -= stop - start
+	}
 	if may && f.inContext(t.finder, b, value, start, stop) {
 		c.list = append(c.list, candidate{value: value, finder: t.finder, start: uint32(start), end: uint32(stop)})
 	}

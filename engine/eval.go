@@ -138,12 +138,15 @@ func (e *evaluator) find(f *finder, from, to int) {
 // match runs an expression on a window of the value.
 func (e *evaluator) match(f *finder, from, to int) {
 	window, base := withEdges(e.text, from, to)
+	free := unbounded
+	budget := &free
 	if len(e.text) > longValue {
 		if e.budget -= len(window); e.budget < 0 {
 			return
 		}
+		budget = &e.budget
 	}
-	f.matcher().find(window, &e.tries, func(l location) {
+	f.matcher().find(window, &e.tries, budget, func(l location) {
 		// A match in the edges is another window's, or one that is there only
 		// because the text seems to end.
 		if l.spanStart < l.spanEnd && base+l.start >= from && base+l.end <= to {

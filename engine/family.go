@@ -101,6 +101,7 @@ func shapesOf(inst *syntax.Inst) shapes {
 const (
 	maxMember       = 192    // bytes of a member's longest match
 	maxLead         = 24     // bytes of it before its first digit
+	longNumber      = 32     // bytes of its shortest match; longer ones would make states of long histories
 	maxFamilyStates = 10_000 // about 16 MiB
 
 	frequentLiterals = 0.0005 // of bytes; rarer ones are the better filter
@@ -119,10 +120,10 @@ func (f *family) add(index int32, finder *finder) {
 // isNumber reports whether every match of the expression has a digit near its
 // beginning that is a better way to find it than its literals.
 func (f *finder) isNumber() bool {
-	if f.tree == nil || f.whole || f.longest < unbounded || len(f.literals) == 0 || !f.leads() {
+	if f.tree == nil || f.whole || f.longest < unbounded || f.extent.minLen > longNumber || len(f.literals) == 0 || !f.leads() {
 		return false
 	}
-	return setFrequency(f.literals) > frequentLiterals || !slices.ContainsFunc(f.literals, func(l string) bool { return !strings.Contains(l, "0") })
+	return !f.hasLetters() || setFrequency(f.literals) > frequentLiterals
 }
 
 // leads reports whether the first digit of a match is near its beginning.

@@ -74,10 +74,15 @@ func relaxed(re *syntax.Regexp) *syntax.Regexp {
 // shortWindow is the length in bytes up to which a text is searched at once.
 const shortWindow = 64
 
+// slowness is how many times longer package regexp takes for a byte.
+const slowness = 50
+
 // find calls emit for every match in text that is not empty, from left to right.
-func (m *matcher) find(text []byte, t *tries, emit func(location)) {
+// What takes long is charged to the budget, in bytes, and left out when that does
+// not suffice, which leaves a negative budget.
+func (m *matcher) find(text []byte, t *tries, budget *int, emit func(location)) {
 	if m.ahead == nil {
-		m.findSlowly(text, 0, emit)
+		m.findSlowly(text, 0, budget, emit)
 		return
 	}
 	for at := 0; at <= len(text); {
@@ -88,7 +93,7 @@ func (m *matcher) find(text []byte, t *tries, emit func(location)) {
 		}
 		exact := m.exact()
 		if exact == nil {
-			m.findSlowly(text, at, emit)
+			m.findSlowly(text, at, budget, emit)
 			return
 		}
 		start, end, ok := exact.next(text, at)
@@ -100,7 +105,7 @@ func (m *matcher) find(text []byte, t *tries, emit func(location)) {
 			loc, ok = t.match(exact.prog, text, start)
 		}
 		if !ok {
-			m.findSlowly(text, at, emit)
+			m.findSlowly(text, at, budget, emit)
 			return
 		}
 		at = loc.end
@@ -114,7 +119,10 @@ func (m *matcher) find(text []byte, t *tries, emit func(location)) {
 
 // findSlowly leaves the text to package regexp, of whose matches those before at
 // are known.
-func (m *matcher) findSlowly(text []byte, at int, emit func(location)) {
+func (m *matcher) findSlowly(text []byte, at int, budget *int, emit func(location)) {
+	if *budget -= slowness * len(text); *budget < 0 {
+		return
+	}
 	for _, loc := range m.slow().FindAllSubmatchIndex(text, -1) {
 		if loc[0] >= at && loc[0] < loc[1] {
 			emit(location{loc[0], loc[1], loc[2*m.group], loc[2*m.group+1]})

@@ -32,7 +32,8 @@ func TestMatcherAgreesWithRegexp(t *testing.T) {
 				for range 300 {
 					text := fuzzText(rng, rng.IntN(30))
 					var got, want []location
-					m.find(text, &mem, func(l location) { got = append(got, l) })
+					budget := unbounded
+					m.find(text, &mem, &budget, func(l location) { got = append(got, l) })
 					for _, l := range re.FindAllSubmatchIndex(text, -1) {
 						if g := 2 * m.group; l[0] < l[1] {
 							want = append(want, location{l[0], l[1], l[g], l[g+1]})

@@ -156,8 +156,8 @@ const ctxInterval = 256
 // in values that are not long their number alone bounds the work.
 const (
 	longValue    = 8 << 10 // bytes
-	budgetFloor  = 4 << 20
-	budgetFactor = 128 // times the block's size
+	budgetFloor  = 1 << 20
+	budgetFactor = 24 // times the block's size
 )
 
 // Scan finds all hits in a block and replaces what out held. Its only error is
