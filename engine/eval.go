@@ -30,7 +30,8 @@ type evaluator struct {
 	base  int // where text begins in the block
 	value int // index in the block, for the answers of deferred methods
 
-	spans  [][2]int // of the finder that runs
+	spans  [][2]int             // of the finder that runs
+	emit   func(start, end int) // add, made once
 	buf    entryBuffer
 	tries  tries
 	budget int        // bytes that expressions may still look at in this block; negative when it is spent
@@ -131,9 +132,12 @@ func (e *evaluator) find(f *finder, from, to int) {
 			return true
 		})
 	default:
-		f.find(e.text, func(start, end int) { e.spans = append(e.spans, [2]int{start, end}) })
+		f.find(e.text, e.emit)
 	}
 }
+
+// add adds a span to those of the finder that runs.
+func (e *evaluator) add(start, end int) { e.spans = append(e.spans, [2]int{start, end}) }
 
 // match runs an expression on a window of the value.
 func (e *evaluator) match(f *finder, from, to int) {

@@ -37,6 +37,7 @@ func (s *Set) Field(info FieldInfo) *FieldScan {
 	f.meta = s.holding(f.text)
 	f.live, f.active, f.bare = make([]bool, len(s.methods)), make([]bool, len(s.finders)), make([]bool, len(s.finders))
 	f.eval = newEvaluator(f)
+	f.eval.emit = f.eval.add
 	f.cands = newCandidates(s)
 	f.tally = newTally(s)
 	for r := range s.trees {

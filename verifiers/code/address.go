@@ -290,8 +290,8 @@ func streetBehind(text []byte, s, end int) postal {
 	}
 	a := postal{start: s}
 	marked := false
-	if w := wordEndingAt(text, max(0, s-1)); s > 0 && text[s-1] == ' ' && w < s-1 && folded(text[w:s-1]) == "so" {
-		a.start, marked = w, true // Vietnamese: số 12
+	if w := wordEndingAt(text, max(0, s-1)); s > 0 && text[s-1] == ' ' && w < s-1 && houseMarks.has(text[w:s-1]) {
+		a.start, marked = w, true
 	}
 	first, names := i+1, 0
 	prefixed := false
@@ -371,6 +371,9 @@ func folded(word []byte) string {
 	}
 	return engine.Fold(word)
 }
+
+// houseMarks stand before the number of a house: Vietnamese số 12.
+var houseMarks = words{"so": true}
 
 // words is a set of folded words without full stops.
 type words map[string]bool
