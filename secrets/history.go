@@ -222,10 +222,10 @@ func (f *fileHistory) keep(commit git.Commit) func(Place) {
 }
 
 // What is judged on both sides of what differs: what a hit there needs to be
-// seen whole, as a private key may. The first pieceLead bytes are only looked at.
+// seen whole. The first pieceLead bytes are only looked at.
 const (
-	aroundBefore = 2<<10 + pieceLead
-	aroundAfter  = 2 << 10
+	aroundBefore = 1<<10 + pieceLead
+	aroundAfter  = 1 << 10
 )
 
 // compare judges what differs from the former version.

@@ -67,7 +67,7 @@ var secrets = []Check{
 		Name:     "inserted_password",
 		Doc:      "the value that an SQL INSERT gives to a column of passwords: no placeholder, plain word or hash",
 		Find:     findInserted,
-		Literals: []string{"insert"},
+		Literals: []string{"insert into", "insert ignore into"},
 		Valid:    judgeInserted,
 	},
 	{

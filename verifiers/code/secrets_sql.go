@@ -8,7 +8,7 @@ import (
 )
 
 // insertText is the head of an INSERT with a list of columns (ISO 9075-2, 14.11).
-var insertText = regexp.MustCompile("(?i)insert\\s+(?:ignore\\s+)?into\\s+[\\w.`\"\\[\\]]+\\s*\\(([^()]+)\\)\\s*values\\s*")
+var insertText = regexp.MustCompile("(?i)^insert\\s+(?:ignore\\s+)?into\\s+[\\w.`\"\\[\\]]+\\s*\\(([^()]+)\\)\\s*values\\s*")
 
 // The most rows and bytes of one INSERT that are looked at.
 const (
@@ -19,22 +19,39 @@ const (
 // findInserted finds the quoted values that an INSERT gives to columns of
 // passwords.
 func findInserted(text []byte, emit func(start, end int)) {
-	for _, head := range insertText.FindAllSubmatchIndex(text, -1) {
-		columns := passwordColumns(text[head[2]:head[3]])
+	for at := nextInsert(text, 0); at < len(text); at = nextInsert(text, at+1) {
+		statement := text[at:min(len(text), at+maxInsertBytes)]
+		head := insertText.FindSubmatchIndex(statement)
+		if head == nil {
+			continue
+		}
+		columns := passwordColumns(statement[head[2]:head[3]])
 		if len(columns) == 0 {
 			continue
 		}
-		row := sqlRow{text: text[:min(len(text), head[1]+maxInsertBytes)], at: head[1]}
+		row := sqlRow{text: statement, at: head[1]}
 		for range maxInserted {
 			if !row.next(func(column, start, end int) {
 				if columns[column] {
-					emit(start, end)
+					emit(at+start, at+end)
 				}
 			}) {
 				break
 			}
 		}
 	}
+}
+
+// nextInsert returns where the next INSERT begins at or after a place; the length
+// of the text when there is none.
+func nextInsert(text []byte, at int) int {
+	const word = "insert "
+	for ; at+len(word) <= len(text); at++ {
+		if text[at]|0x20 == 'i' && bytes.EqualFold(text[at:at+len(word)], []byte(word)) {
+			return at
+		}
+	}
+	return len(text)
 }
 
 // passwordColumns returns which of the columns of a list hold passwords.
