@@ -41,7 +41,10 @@ cpu() {
 row() {
   name=$1; base=$2; shift 2
   cpu "$@"
-  if [ $stopped = 1 ]; then name="$name (stopped after $limit s of wall clock)"; fi
+  if [ $stopped = 1 ]; then # the time of what it started is not known
+    echo "| $name | not done in $limit s | | $memory |"
+    return
+  fi
   echo "$best $base $memory $name" | awk '{n = $4; for (i = 5; i <= NF; i++) n = n " " $i; printf "| %s | %.2f | %.1f | %d |\n", n, $1, ($2 > 0) ? $1 / $2 : 1, $3}'
 }
 
