@@ -240,7 +240,7 @@ func TestFleetKilledAtRandom(t *testing.T) {
 	rng := rand.New(rand.NewPCG(seed, 0))
 	f := newFleetTest(t, 30, killConfig)
 	// So slow that tasks are at work when a process is killed.
-	t.Setenv("ASSAY_STORES_SHOP_LIMITS_REQUESTS_PER_SECOND", "20")
+	t.Setenv("ASSAY_STORES_SHOP_LIMITS_REQUESTS_PER_SECOND", "40") // two for each table
 	processes, everyone := []*process{f.scanner(), f.scanner()}, []*process{}
 	kills := 0
 	for end := time.Now().Add(length); time.Now().Before(end); kills++ {
