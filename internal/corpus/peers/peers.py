@@ -1,5 +1,6 @@
-"""Runs assay and its peers over the same labelled values and texts, and prints a
-Markdown table: F1 over all, macro F1 over the labels, innocent values flagged.
+"""Runs assay and its peers over the same labelled values and texts, and prints two
+Markdown tables: F1 over all, macro F1 over the labels and innocent values flagged;
+megabytes a second of processor time on the same texts, beside wc, and memory.
 
 Every tool is judged by the same rules on eight labels that all of them know
 something of. A span in a text is right when it has the label and the two cover at
@@ -7,9 +8,12 @@ least half of each other. Bare digits count neither way.
 """
 
 import json
+import os
 import re
 import subprocess
 import sys
+import tempfile
+import time
 
 # What a kind of the data is called here; kinds that are not listed are innocent
 # unless they are in SKIPPED.
@@ -168,23 +172,69 @@ def judge_texts(tool, texts, hits):
     return board
 
 
+def child(command, text, env=None):
+    """Runs a program over text: its processor time in seconds, its most memory in bytes."""
+    with tempfile.TemporaryFile() as file:
+        file.write(text)
+        file.seek(0)
+        process = subprocess.Popen(command, stdin=file, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **(env or {})})
+        _, _, usage = os.wait4(process.pid, 0)
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
+
+
+def rate(command, text, env=None):
+    """Bytes a second of processor time: what so much more text costs more."""
+    least, _ = child(command, text[: len(text) // 8], env)
+    most, memory = child(command, text, env)
+    return (len(text) - len(text) // 8) / max(most - least, 1e-6), least, memory
+
+
+def speeds(program, texts, peers):
+    """Prints how fast assay, wc and the peers are on the same lines."""
+    lines = [" ".join(p["text"].split()) for p in texts]
+    once = "\n".join(lines).encode() + b"\n"
+    text = once * (8_000_000 // len(once) + 1)
+    print("\n| tool | MB a second of processor time | wc is faster | least run | memory |\n|---|---|---|---|---|")
+    wc, _, _ = rate(["wc"], text * 8)
+    print(f"| wc | {wc / 1e6:.0f} | 1 | | |")
+    records = "".join(json.dumps({"id": "1", "text": line}) + "\n" for line in text.decode().splitlines()).encode()
+    one = {"GOMAXPROCS": "1"}
+    spent, _, memory = rate([program, "inspect", "--workers", "1"], records, one)
+    spent *= len(text) / len(records)
+    start, _ = child([program, "inspect", "--workers", "1"], b"", one)
+    print(f"| assay, whole library | {spent / 1e6:.2f} | {wc / spent:.0f} | {start * 1000:.0f} ms | {memory / 1e6:.0f} MB |")
+    for tool in peers:
+        part, size, begin = lines, 0, time.process_time()
+        for line in part:
+            tool.run([line])
+            size += len(line.encode())
+            if time.process_time() - begin > 20:
+                break
+        speed = size / (time.process_time() - begin)
+        print(f"| {tool.name} | {speed / 1e6:.4f} | {wc / speed:.0f} | | |", flush=True)
+
+
 def main():
     program, path = sys.argv[1:]
     values, texts = load(path)
     size = sum(len(p["text"].encode()) for p in values + texts)
     print(f"{len(values)} values, {len(texts)} texts, {size} bytes\n")
     print("| tool | values F1 | macro | texts F1 | macro | innocent flagged |\n|---|---|---|---|---|---|")
+    peers = []
     for make in (lambda: Assay(program), Presidio, Scrubadub, DataFog):
         try:
             tool = make()
         except Exception as problem:
             print(f"| {getattr(make, 'name', '?')} | did not start: {re.sub('[|]', ' ', str(problem))[:80]} |")
             continue
+        if tool.name != Assay.name:
+            peers.append(tool)
         hits = tool.run([p["text"] for p in values])
         spans = tool.run([p["text"] for p in texts])
         board, flagged = judge_values(tool, values, hits)
         row = [*board.f1(), *judge_texts(tool, texts, spans).f1()]
         print(f"| {tool.name} | " + " | ".join(f"{x:.3f}" for x in row) + f" | {100 * flagged:.2f} % |", flush=True)
+    speeds(program, texts, peers)
 
 
 if __name__ == "__main__":
