@@ -103,7 +103,7 @@ func most(as map[assay.Element]int) string {
 
 // finish works out what needs all counts.
 func (r *Report) finish(missing []corpus.Kind) {
-	r.Reliability = quality.Reliability(r.Scores, 10)
+	r.Reliability = quality.Reliability(r.Scores, 20)
 	for _, kind := range missing {
 		r.Missing = append(r.Missing, string(kind))
 	}
@@ -129,7 +129,7 @@ func (r *Report) print(w io.Writer) {
 	fmt.Fprintf(w, "\nRELIABILITY of the confidence of columns, mean error %.3f\n", quality.CalibrationError(r.Reliability))
 	for _, b := range r.Reliability {
 		if b.Observed.N > 0 {
-			fmt.Fprintf(w, "  %.1f–%.1f  promised %.2f  observed %.2f (%.2f–%.2f)  n %d\n",
+			fmt.Fprintf(w, "  %.2f–%.2f  promised %.2f  observed %.2f (%.2f–%.2f)  n %d\n",
 				b.Low, b.High, b.Promised, b.Observed.Value, b.Observed.Low, b.Observed.High, b.Observed.N)
 		}
 	}
