@@ -54,6 +54,9 @@ func (s *Server) labelsPage(r *http.Request) (view, title string, data any, err 
 		rows[e].Element = describe(elements, e)
 		p.Rows = append(p.Rows, *rows[e])
 	}
+	slices.SortStableFunc(p.Rows, func(a, b labelRow) int {
+		return cmp.Or(cmp.Compare(b.Disputed, a.Disputed), cmp.Compare(b.Waiting, a.Waiting))
+	})
 	if s.Agree != nil {
 		p.Raters = s.Agree(slices.Concat(slices.Collect(maps.Values(labels))...)).Raters
 	}
