@@ -85,7 +85,7 @@ func TestRulesForLoseNothingAtCuts(t *testing.T) {
 	defs = slices.DeleteFunc(defs, func(d verifiers.Definition) bool { return d.Class != class || len(d.Match) == 0 })
 	whole := New(Options{Rules: all}).worker()
 	hits := 0
-	for i := 0; i+3 < len(defs); i += 40 {
+	for i := 0; i+3 < len(defs); i += 120 {
 		content := bytes.Repeat([]byte("nothing to see here\n"), 5*pieceSize/40)
 		for k, before := range []int{10, 60, 1500, -20} {
 			example := "\n" + defs[i+k].Match[0].Text + "\n"
@@ -106,7 +106,7 @@ func TestRulesForLoseNothingAtCuts(t *testing.T) {
 			t.Errorf("%d of %d rules for a text of words", some.Len(), all.Len())
 		}
 	}
-	if hits < 20 {
+	if hits < 6 {
 		t.Errorf("%d hits: the test tries too little", hits)
 	}
 }

@@ -19,27 +19,31 @@ const (
 // findInserted finds the quoted values that an INSERT gives to columns of
 // passwords.
 func findInserted(text []byte, emit func(start, end int)) {
-	for at := nextInsert(text, 0); at < len(text); at = nextInsert(text, at+1) {
-		statement := text[at:min(len(text), at+maxInsertBytes)]
-		head := insertText.FindSubmatchIndex(statement)
-		if head == nil {
-			continue
-		}
-		columns := passwordColumns(statement[head[2]:head[3]])
-		if len(columns) == 0 {
-			continue
-		}
-		row := sqlRow{text: statement, at: head[1]}
-		for range maxInserted {
-			if !row.next(func(column, start, end int) {
-				if columns[column] {
-					emit(at+start, at+end)
-				}
-			}) {
-				break
-			}
+	for at := nextInsert(text, 0); at < len(text); at = nextInsert(text, at) {
+		at += insertedInto(text[at:min(len(text), at+maxInsertBytes)], func(start, end int) { emit(at+start, at+end) })
+	}
+}
+
+// insertedInto finds what the INSERT at the beginning of a text gives to columns of
+// passwords, and returns how far it read.
+func insertedInto(text []byte, emit func(start, end int)) int {
+	head := insertText.FindSubmatchIndex(text)
+	if head == nil {
+		return 1
+	}
+	columns := passwordColumns(text[head[2]:head[3]])
+	if len(columns) == 0 {
+		return head[1]
+	}
+	row := sqlRow{text: text, at: head[1]}
+	inColumn := func(column, start, end int) {
+		if columns[column] {
+			emit(start, end)
 		}
 	}
+	for n := 0; n < maxInserted && row.next(inColumn); n++ {
+	}
+	return row.at
 }
 
 // nextInsert returns where the next INSERT begins at or after a place; the length

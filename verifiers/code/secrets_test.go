@@ -130,3 +130,41 @@ func FuzzJudges(f *testing.F) {
 		}
 	})
 }
+
+func TestInserted(t *testing.T) {
+	secret := "qZ7v" + "k29x"
+	tests := []struct {
+		name, text string
+		want       int
+	}{
+		{"rows", "INSERT INTO t (id, password) VALUES (1, '" + secret + "'),\n(2, '" + secret + "');", 2},
+		{"two statements", "insert into t (pwd) values ('" + secret + "'); insert into a.t (x, pwd) values (f(1, 2), '" + secret + "')", 2},
+		{"quotes within", `insert into t (n, pwd) values ('it''s, (', '` + secret + `'), ('a\', b', '` + secret + `')`, 2},
+		{"in a function", "insert into t (password) values (sha1('" + secret + "'))", 0},
+		{"another column", "insert into t (password, name) values (?, '" + secret + "')", 0},
+		{"no end", "insert into t (password) values ('" + secret, 0},
+		{"no values", "insert into t (password) select password from u", 0},
+	}
+	for _, tt := range tests {
+		n := 0
+		findInserted([]byte(tt.text), func(start, end int) {
+			if n++; tt.text[start:end] != secret {
+				t.Errorf("%s: %q", tt.name, tt.text[start:end])
+			}
+		})
+		if n != tt.want {
+			t.Errorf("%s: %d values, want %d", tt.name, n, tt.want)
+		}
+	}
+}
+
+func FuzzInserted(f *testing.F) {
+	f.Add("insert into t (id, password) values (1, 'a''b'), (f(2), 'c');")
+	f.Fuzz(func(t *testing.T, text string) {
+		findInserted([]byte(text), func(start, end int) {
+			if start < 0 || end > len(text) || start > end {
+				t.Errorf("%d to %d of %d bytes", start, end, len(text))
+			}
+		})
+	})
+}
