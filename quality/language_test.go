@@ -34,11 +34,12 @@ func TestLanguageOfCorpus(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	told, right, languages := 0, 0, map[string]bool{}
+	all, told, right, languages := 0, 0, 0, map[string]bool{}
 	for _, text := range texts {
 		if len(text.Language) != 2 {
 			continue
 		}
+		all++
 		if got := quality.Language(assay.Value(text.Text)); got != "" {
 			told++
 			if got == text.Language || got == "nb" && text.Language == "no" {
@@ -47,7 +48,7 @@ func TestLanguageOfCorpus(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("told of %d texts, right of %d, in %d languages", told, right, len(languages))
+	t.Logf("told of %d of %d texts, right of %d, in %d languages", told, all, right, len(languages))
 	if told < 100 || float64(right)/float64(told) < 0.9 || len(languages) < 20 {
 		t.Errorf("told of %d texts, right of %d, in %d languages", told, right, len(languages))
 	}

@@ -36,7 +36,7 @@ func newQualityLabel(std streams) *cobra.Command {
 					return err
 				}
 				items, err := gather(b.Items(cmd.Context(), assay.ItemFilter{
-					Element: assay.Element(element), Unlabelled: true, By: who.Name, Limit: limit,
+					Element: assay.Element(element), Unlabelled: true, Limit: limit,
 				}))
 				if err != nil {
 					return err
