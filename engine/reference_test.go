@@ -191,18 +191,21 @@ func refFold(s string) string {
 	return strings.ReplaceAll(strings.ToLower(out), "ß", "ss")
 }
 
+var (
+	refWord    = regexp.MustCompile(`[\pL\p{Nd}\pM]+(?:['’][\pL\p{Nd}\pM]+)*`)
+	refScripts = regexp.MustCompile(`[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]`)
+	refGap     = regexp.MustCompile(`^[ \t\r\n_-]+$`)
+)
+
 // refWords finds the words and phrases, the longest first, by trying each one at
 // each place.
 func refWords(words []string, value []byte) [][2]int {
 	type token struct{ start, end int }
 	var tokens []token
-	wordRe := regexp.MustCompile(`[\pL\p{Nd}\pM]+(?:['’][\pL\p{Nd}\pM]+)*`)
-	scripts := regexp.MustCompile(`[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]`)
-	cut := scripts.ReplaceAllFunc(value, func(m []byte) []byte { return bytes.Repeat([]byte{'\x00'}, len(m)) })
-	for _, m := range wordRe.FindAllIndex(cut, -1) {
+	cut := refScripts.ReplaceAllFunc(value, func(m []byte) []byte { return bytes.Repeat([]byte{'\x00'}, len(m)) })
+	for _, m := range refWord.FindAllIndex(cut, -1) {
 		tokens = append(tokens, token{m[0], m[1]})
 	}
-	gap := regexp.MustCompile(`^[ \t\r\n_-]+$`)
 	var phrases [][]string
 	for _, w := range words {
 		phrases = append(phrases, strings.FieldsFunc(refFold(w), func(r rune) bool { return strings.ContainsRune(" \t\r\n_-", r) }))
@@ -214,7 +217,7 @@ func refWords(words []string, value []byte) [][2]int {
 			n := 0
 			for n < len(p) && i+n < len(tokens) &&
 				strings.ReplaceAll(refFold(string(value[tokens[i+n].start:tokens[i+n].end])), "’", "'") == p[n] &&
-				(n == 0 || gap.Match(value[tokens[i+n-1].end:tokens[i+n].start])) {
+				(n == 0 || refGap.Match(value[tokens[i+n-1].end:tokens[i+n].start])) {
 				n++
 			}
 			if n == len(p) {
