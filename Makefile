@@ -9,7 +9,7 @@ RACE = $(shell sed 's/\#.*//' .ci/race)
 # How long each fuzz target runs in `make fuzz`.
 FUZZTIME ?= 1m
 
-.PHONY: help check servers lint test race build demo quality bench bench-service bench-peers e2e fuzz
+.PHONY: help check servers lint test race build demo quality bench bench-all bench-service bench-peers e2e fuzz
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,7 +40,12 @@ quality: ## measure the library on the data held back; fail below quality/floors
 	$(GO) run ./internal/qualityrun -part held -floor quality/floors.json
 	$(GO) run ./internal/secretslines -part held
 
-bench: ## run the benchmarks
+bench: ## measure the engine beside its goals, in one run, and peers on the same bytes
+	$(GO) test ./verifiers -run '^$$' -bench 'Scan|Short|Number|Cores|Load|Dictionary' -benchtime 8x -timeout 20m
+	$(GO) test ./verifiers -run '^$$' -bench Hostile -benchtime 1x -timeout 20m
+	@sh internal/corpus/peers/speed.sh
+
+bench-all: ## run every benchmark there is
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 bench-service: ## measure the service: real processes on a real queue and database

@@ -9,18 +9,23 @@
 //
 //	values of one field, end to end, a gap between them            Block
 //	      │
-//	      ▼
-//	automaton: which literals end where?  four streams in step     automaton.scan
-//	lexicon:   which words may start a dictionary's entry?         lexicon.look
+//	      ├─ automaton: which literals end where?                  automaton.scan
+//	      │     │  four parts of the block in step
+//	      │     ▼
+//	      │  from the earliest place at which a match around the   candidates.around
+//	      │  literal can begin until none is under way: does the   dfa.runAround
+//	      │  expression match there?
 //	      │
-//	      │  a literal of a finder        a digit                  a word
-//	      ▼                               ▼                        ▼
-//	the window that can hold a match   family: which numbers      candidate
-//	(extent.window), if the            have this shape here?
-//	automaton of the expression        (family.look)
-//	allows one (finder.mayMatch)          │
-//	      └───────────────┬───────────────┘
-//	                      ▼
+//	      ├─ digits: which numbers have the shape of what stands   numbers.look
+//	      │  around this one? two automata over shapes, the one    family.look
+//	      │  of numbers that need a context near context words     mentions.near
+//	      │  only; what passes is asked as above
+//	      │
+//	      ├─ tokens: long runs of letters and digits               tokens.look
+//	      │
+//	      └─ lexicon: words that may start a dictionary's entry    lexicon.look
+//	      │
+//	      ▼
 //	candidates by value and finder                                 candidates.order
 //	                      │
 //	                      ▼
@@ -38,6 +43,7 @@
 //
 // Rules whose hits mean nothing without a context word (ContextOnly) take no
 // candidate where no such word is near (FieldScan.inContext, mentions.may).
+// In long values all of this has a budget, which says so when it is spent.
 //
 // Everything above the matcher only leaves things out: it may let a window pass
 // in which nothing is, never drop one in which something is. The tests hold all
