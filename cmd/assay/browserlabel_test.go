@@ -67,6 +67,32 @@ func (l labelling) count(verdict assay.Verdict) int {
 	return n
 }
 
+// label says yes or no of many values, by their keys, and returns how many of each.
+func (l labelling) label(many int) map[assay.Verdict]int {
+	l.Helper()
+	want := map[assay.Verdict]int{}
+	begun := time.Now()
+	for range many {
+		before, value := l.item()
+		key, verdict := "n", assay.Absent
+		if strings.Contains(value, "@") {
+			key, verdict = "y", assay.Present
+		}
+		l.press(key)
+		if after, _ := l.item(); after == before {
+			l.Fatalf("after %q the page still asks for the same value", key)
+		}
+		want[verdict]++
+	}
+	l.Logf("%d labels in %v, of which a person would read most", many, time.Since(begun).Round(time.Millisecond))
+	for verdict, n := range want {
+		if got := l.count(verdict); got != n {
+			l.Errorf("%d labels are %s, want %d", got, verdict, n)
+		}
+	}
+	return want
+}
+
 // TestLabelInBrowser labels values in Chromium by the keyboard alone, from the log-in
 // on: yes, no, unsure, skip, back and reveal, by their keys and by Tab and Enter.
 func TestLabelInBrowser(t *testing.T) {
@@ -93,27 +119,8 @@ func TestLabelInBrowser(t *testing.T) {
 		t.Errorf("after it was revealed: item %q shows %q", again, value)
 	}
 
-	want := map[assay.Verdict]int{}
-	begun := time.Now()
 	const many = 40
-	for range many {
-		before, value := l.item()
-		key, verdict := "n", assay.Absent
-		if strings.Contains(value, "@") {
-			key, verdict = "y", assay.Present
-		}
-		l.press(key)
-		if after, _ := l.item(); after == before {
-			t.Fatalf("after %q the page still asks for the same value", key)
-		}
-		want[verdict]++
-	}
-	t.Logf("%d labels in %v, of which a person would read most", many, time.Since(begun).Round(time.Millisecond))
-	for verdict, n := range want {
-		if got := l.count(verdict); got != n {
-			t.Errorf("%d labels are %s, want %d", got, verdict, n)
-		}
-	}
+	want := l.label(many)
 	id, _ = l.item()
 	l.press("u")
 	if got := l.count(assay.Unsure); got != 1 {

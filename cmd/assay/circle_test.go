@@ -216,6 +216,30 @@ func (c *circle) found() (list []struct {
 	return list
 }
 
+// labelByBothRoutes labels 80 values in AWS Ground Truth, and all others at the page.
+func (c *circle) labelByBothRoutes() {
+	c.Helper()
+	c.assay(0, "quality", "label", "groundtruth", "start", "--element", "iban", "--limit", "80")
+	for _, job := range c.people.Open() {
+		c.people.Label(job, 2, false, false, func(_ int, text string) string {
+			if c.is[text] {
+				return "present"
+			}
+			return "absent"
+		})
+	}
+	if out := c.assay(0, "quality", "label", "groundtruth", "poll"); !regexp.MustCompile(`done +80 +160`).MatchString(out) {
+		c.Errorf("the labelling job: %s", out)
+	}
+	left, err := c.s3.ListObjectVersions(c.Context(), &s3.ListObjectVersionsInput{Bucket: aws.String("circle-labels")})
+	if err != nil || len(left.Versions)+len(left.DeleteMarkers) > 0 {
+		c.Errorf("left in S3: %+v, %v", left, err)
+	}
+	if n := c.labelByPage(); n < 60 {
+		c.Errorf("%d values were labelled at the page", n)
+	}
+}
+
 // TestWholeCircle: scan → sample → label by both routes → measure → the gate refuses
 // a bad change and passes a good one → the finding's page shows the new figures. On
 // real MariaDB and S3; SageMaker is a double.
@@ -238,27 +262,7 @@ func TestWholeCircle(t *testing.T) {
 		t.Fatalf("kept to be labelled: %+v", samples)
 	}
 
-	// Half of them by AWS Ground Truth, the other half at the page.
-	c.assay(0, "quality", "label", "groundtruth", "start", "--element", "iban", "--limit", "80")
-	for _, job := range c.people.Open() {
-		c.people.Label(job, 2, false, false, func(_ int, text string) string {
-			if c.is[text] {
-				return "present"
-			}
-			return "absent"
-		})
-	}
-	if out := c.assay(0, "quality", "label", "groundtruth", "poll"); !regexp.MustCompile(`done +80 +160`).MatchString(out) {
-		t.Errorf("the labelling job: %s", out)
-	}
-	left, err := c.s3.ListObjectVersions(t.Context(), &s3.ListObjectVersionsInput{Bucket: aws.String("circle-labels")})
-	if err != nil || len(left.Versions)+len(left.DeleteMarkers) > 0 {
-		t.Errorf("left in S3: %+v, %v", left, err)
-	}
-	if n := c.labelByPage(); n < 60 {
-		t.Errorf("%d values were labelled at the page", n)
-	}
-
+	c.labelByBothRoutes()
 	c.assay(0, "quality", "measure", "--element", "iban")
 	old := c.measured()
 	if old.Version != 2 || old.Precision.Low < 0.85 || old.Recall.High > 0.8 || old.Recall.Low < 0.3 {

@@ -236,32 +236,39 @@ func (d *SageMaker) Label(name string, workers int, number, private bool, answer
 		first := ""
 		for w := range workers {
 			class := answer(w, source)
-			if class == "" {
-				continue
-			}
 			if first == "" {
 				first = class
 			}
-			if !private {
-				said, _ := json.Marshal(map[string]any{"version": "1.0", "answers": []any{map[string]any{
-					"workerId": fmt.Sprintf("private.us-east-1.%d", w), "submissionTime": "2026-11-22T10:00:00Z",
-					"answerContent": map[string]any{"crowd-classifier": map[string]any{"label": class}}}}})
-				d.put(fmt.Sprintf("%sannotations/worker-response/iteration-1/%d/2026-11-22_10:00:%02d.json", root, at, w), said)
+			if class != "" && !private {
+				d.put(fmt.Sprintf("%sannotations/worker-response/iteration-1/%d/2026-11-22_10:00:%02d.json", root, at, w), response(w, class))
 			}
 		}
-		about := map[string]any{"type": "groundtruth/text-classification", "job-name": "labeling-job/" + name, "human-annotated": "yes", "creation-date": "2026-11-22T10:00:00.000000"}
-		switch {
-		case first == "":
-			about["failure-reason"] = "nobody answered"
-		case number:
-			line[attribute] = map[string]int{"absent": 0, "present": 1, "unsure": 2}[first]
-		default:
-			line[attribute], about["class-name"] = first, first
-		}
-		line[attribute+"-metadata"] = about
+		consolidate(line, attribute, name, first, number)
 		_ = json.NewEncoder(&output).Encode(line)
 		at++
 	}
 	d.put(root+"manifests/output/output.manifest", output.Bytes())
 	job.Status = "Completed"
+}
+
+// response is one worker's answer, as the service keeps it.
+func response(worker int, class string) []byte {
+	said, _ := json.Marshal(map[string]any{"version": "1.0", "answers": []any{map[string]any{
+		"workerId": fmt.Sprintf("private.us-east-1.%d", worker), "submissionTime": "2026-11-22T10:00:00Z",
+		"answerContent": map[string]any{"crowd-classifier": map[string]any{"label": class}}}}})
+	return said
+}
+
+// consolidate adds the label to a line of the manifest, or why there is none.
+func consolidate(line map[string]any, attribute, job, class string, number bool) {
+	about := map[string]any{"type": "groundtruth/text-classification", "job-name": "labeling-job/" + job, "human-annotated": "yes", "creation-date": "2026-11-22T10:00:00.000000"}
+	switch {
+	case class == "":
+		about["failure-reason"] = "nobody answered"
+	case number:
+		line[attribute] = map[string]int{"absent": 0, "present": 1, "unsure": 2}[class]
+	default:
+		line[attribute], about["class-name"] = class, class
+	}
+	line[attribute+"-metadata"] = about
 }
