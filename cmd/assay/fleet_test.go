@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -121,7 +122,9 @@ func (f *fleetTest) assay(args ...string) string {
 	cmd := f.command(args...)
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err := cmd.Run()
-	planted.Keep(f, out.String()+errs.String())
+	if !slices.Contains(args, "--reveal") { // which is there to show them
+		planted.Keep(f, out.String()+errs.String())
+	}
 	if err != nil {
 		f.Fatalf("assay %s: %v\n%s", strings.Join(args, " "), err, errs.String())
 	}
