@@ -39,8 +39,8 @@ func TestKubernetesCommands(t *testing.T) {
 			}
 		}
 	}
-	if ran != 5 {
-		t.Errorf("%d pods were looked at, want 5", ran)
+	if ran != 7 {
+		t.Errorf("%d pods were looked at, want 7", ran)
 	}
 }
 
