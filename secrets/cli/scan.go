@@ -2,6 +2,8 @@ package cli
 
 import (
 	"errors"
+	"math"
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -39,12 +41,20 @@ func newScan(c *common) *cobra.Command {
 	return cmd
 }
 
+// historyGC is how much may be allocated between two collections while a history
+// is read, in percent of what is kept.
+const historyGC = 200
+
 // scanHistory reads all blobs of a repository.
 func (f *scanFlags) scanHistory(cmd *cobra.Command, dir, resume string) error {
 	repo, err := git.Open(dir)
 	if err != nil {
 		return incomplete(err)
 	}
+	// What is known of a history grows with it. Under the limit that the program
+	// sets for folders the collector would run without end.
+	debug.SetMemoryLimit(math.MaxInt64)
+	debug.SetGCPercent(historyGC)
 	ctx := cmd.Context()
 	_, err = f.scanGit(cmd, gitScan{
 		load:   secrets.LoadRules,
