@@ -153,6 +153,9 @@ func numberGoesOn(text []byte, e int) bool {
 	return strings.IndexByte(".:", text[e]) >= 0 && e+1 < len(text) && digitByte(text[e+1])
 }
 
+// polishFlats stand between the number of a house and that of a flat in Polish.
+var polishFlats = []string{" m. ", " m.", " m ", " lok. ", " lok."}
+
 // houseEnd returns where a house number ends whose first digits end at e: 12a,
 // 12-14, 12/3, 12 b, 12 bis, 68-a.
 func houseEnd(text []byte, e int) int {
@@ -163,6 +166,11 @@ func houseEnd(text []byte, e int) int {
 			}
 		} else if letterByte(text[e+1]) && !wordFollows(text, e+2) {
 			return e + 2
+		}
+	}
+	for _, flat := range polishFlats {
+		if i := e + len(flat); bytes.HasPrefix(text[e:], []byte(flat)) && i < len(text) && digitByte(text[i]) {
+			return digitsEnd(text, i)
 		}
 	}
 	for _, blank := range []int{0, 1} {

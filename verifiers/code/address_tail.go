@@ -55,6 +55,10 @@ func (a *postal) part(text []byte) int {
 	if n := regionAt(text, i); n > 0 && a.town {
 		return i + n
 	}
+	if e := digitsEnd(text, i); a.knownTown && !a.postcode && e > i && e-i <= 2 && text[a.end] == ' ' && !wordFollows(text, e) &&
+		(e == len(text) || text[e] == ',' || text[e] == '\n') {
+		return e // a postal district: Dublin 2, Praha 1
+	}
 	return a.end
 }
 
@@ -92,7 +96,7 @@ func separated(text []byte, i int) int {
 // a house number.
 var (
 	unitPattern = lazily(`^(?:[\p{L}\p{M}]{1,12}(?:[.:] ?| )#?(?:n[.º°]+ ?)?(?:[0-9]{1,5}[A-Za-z]?|[A-ZÁÉÍÓÚÑĐ]\p{L}+(?: [A-ZÁÉÍÓÚÑĐ]\p{L}+){0,2}|[A-Z][0-9]{0,3})(?:/[0-9]{1,3})?(?: [A-Z]\b)?` +
-		`|#[0-9]{1,5}\b|[0-9]{1,2}\.?[ºª°] ?(?:[A-Z]\b|(?i:izq|dcha|dta|dto|esq|centro|frente|andar|izda))?\.?|[0-9]{1,2}\. ?(?:tv|th|mf|sal|etg|st|og|emelet|em|krs|étage|etage)\b\.?|(?:st|stuen)\. ?(?:tv|th|mf)\b|[0-9]{1,2}(?:er|e|ème|eme|st|nd|rd|th) (?:étage|etage|floor|fl)\b\.?)`)
+		`|#[0-9]{1,5}\b|[0-9]{1,2}\.?[ºª°] ?(?:[A-Z]\b|(?i:izq|dcha|dta|dto|esq|centro|frente|andar|izda))?\.?|[0-9]{1,2}\. ?(?:tv|th|mf|sal|etg|st|og|OG|Stock|Etage|Obergeschoss|emelet|em|krs|étage|etage)\b\.?|(?:st|stuen)\. ?(?:tv|th|mf)\b|[0-9]{1,2}(?:er|e|ème|eme|st|nd|rd|th) (?:étage|etage|floor|fl)\b\.?)`)
 
 	postcodePattern = lazily(`^(?:(?i:cep|c\.? ?p\.?|cap|plz|postcode|postal code|zip(?: code)?|pin(?:code)?|τ\.? ?κ\.?|psč|pošta|индекс|pobox)[:.]? ?)?(?:[A-Z]{1,2}-)?` +
 		`(?:[0-9]{5}-[0-9]{3,4}|[0-9]{4}-[0-9]{3}|[0-9]{2}-[0-9]{3}|[0-9]{3} [0-9]{2}|[0-9]{3} [0-9]{3}|[0-9]{4} ?[A-Z]{2}|[0-9]{4,7}|[A-Z][0-9]{4}(?:[A-Z]{3})?|[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}|[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]|[A-Z][0-9][0-9W] ?[A-Z0-9]{4}|LV-[0-9]{4}|LT-[0-9]{5}|AD[0-9]{3}|MD-[0-9]{4})`)

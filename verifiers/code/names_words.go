@@ -138,7 +138,7 @@ var notName = wordSet(`the a an this that these those it he she we they you i my
 	ingenieure technicien developpeur comptable vendeur responsable ingeniero ingeniera desarrollador contador gerente analista
 	sviluppatore ragioniere responsabile impiegato impiegata engenheiro desenvolvedor ingegnere tecnico tecnica
 	isla islas ilha ilhas isole islands corea korea coree amerique amerika asien afrika kuzey guney dogu bati rae nova comunidad
-	sef consilier maestru operator damen herren sirs madam messieurs mesdames senores senhores signori collega collegas
+	sao sef consilier maestru operator damen herren sirs madam messieurs mesdames senores senhores signori collega collegas
 	le la les un une des je tu il elle nous vous ils et ou est sont avec pour dans sur monsieur madame cher chere bonjour
 	el los las una unos yo ella nosotros ellos y o es son con para por en sobre senor senora hola querido querida
 	il lo gli uno io noi voi loro e sono con per su da signor signora ciao o os as um uma eu voce ele ela nos com
