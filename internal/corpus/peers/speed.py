@@ -65,16 +65,16 @@ def secrets(program, source):
             shutil.copy(file, target)
         size = sum(f.stat().st_size for f in pathlib.Path(full).rglob("*.go"))
         tools = {
-            "assay-secrets": [program, "scan", "--no-path-filter", "--format", "jsonl"],
-            "gitleaks": ["gitleaks", "dir", "--no-banner"],
-            "detect-secrets": ["detect-secrets", "scan", "--all-files"],
+            "assay-secrets": [program, "scan", "--no-path-filter", "--format", "jsonl", "."],
+            "gitleaks": ["gitleaks", "dir", "--no-banner", "."],
+            "detect-secrets": ["detect-secrets", "scan", "--all-files", "."],
         }
         for name, command in tools.items():
             if not shutil.which(command[0]):
                 print(f"| {name} | not installed | | |")
                 continue
-            start = best(lambda: children(command + [empty]))
-            row(name, size, best(lambda: children(command + [full])) - start)
+            start = best(lambda: children(command, cwd=empty))
+            row(name, size, best(lambda: children(command, cwd=full), 1 if start > 1 else 3) - start)
 
 
 def main():
