@@ -157,8 +157,8 @@ const ctxInterval = 256
 // in values that are not long their number alone bounds the work.
 const (
 	longValue    = 8 << 10 // bytes
-	budgetFloor  = 1 << 20
-	budgetFactor = 24 // times the block's size
+	budgetFloor  = 512 << 10
+	budgetFactor = 20 // times the block's size: prose spends 3, nothing but personal data 15
 )
 
 // Scan finds all hits in a block and replaces what out held. Its only error is
