@@ -35,12 +35,10 @@ type location struct {
 
 // newMatcher returns a matcher of an expression; program compiles it.
 func newMatcher(re *syntax.Regexp, program func() *syntax.Prog, group int, slow func() *regexp.Regexp) *matcher {
-	m := &matcher{slow: slow, group: group}
-	prog := compileTree(relaxed(re))
-	if prog == nil {
+	m := &matcher{slow: slow, group: group, ahead: newAhead(re)}
+	if m.ahead == nil {
 		return m
 	}
-	m.ahead = newDFA(prog, newAlphabet(prog), false)
 	m.exact = sync.OnceValue(func() *exact {
 		if prog := program(); prog != nil {
 			return &exact{prog, newDFA(prog, newAlphabet(prog), true)}
@@ -48,6 +46,16 @@ func newMatcher(re *syntax.Regexp, program func() *syntax.Prog, group int, slow 
 		return nil
 	})
 	return m
+}
+
+// newAhead returns the automaton that tells whether a match of an expression may be
+// ahead; nil where the expression is too large.
+func newAhead(re *syntax.Regexp) *dfa {
+	prog := compileTree(relaxed(re))
+	if prog == nil {
+		return nil
+	}
+	return newDFA(prog, newAlphabet(prog), false)
 }
 
 // fewRepeats is how many optional repeats an automaton counts.

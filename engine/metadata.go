@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 	"sync"
@@ -12,6 +13,7 @@ import (
 // metadata is a compiled metadata method.
 type metadata struct {
 	*MetadataMethod
+	ahead  func() *dfa           // says quickly that there is no match; nil of an expression that is too large
 	regexp func() *regexp.Regexp // nil when Words decide
 	words  *Dictionary
 }
@@ -31,9 +33,11 @@ func newMetadata(m *MetadataMethod) (*metadata, error) {
 		return out, nil
 	}
 	pattern := "(?i)" + m.Regexp
-	if _, err := regexp.Compile(pattern); err != nil {
+	tree, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", m.Regexp, err)
 	}
+	out.ahead = sync.OnceValue(func() *dfa { return newAhead(tree) })
 	out.regexp = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 	return out, nil
 }
@@ -43,7 +47,16 @@ func (m *metadata) matches(name nameText) bool {
 	if m.words != nil {
 		return m.words.Has([]byte(name.words)) || m.words.in(name.words)
 	}
-	return m.regexp().MatchString(name.raw) || m.regexp().MatchString(name.words)
+	return m.matchesText(name.raw) || name.words != name.raw && m.matchesText(name.words)
+}
+
+func (m *metadata) matchesText(text string) bool {
+	if ahead := m.ahead(); ahead != nil {
+		if answer, _ := ahead.run([]byte(text), 0); answer == no {
+			return false
+		}
+	}
+	return m.regexp().MatchString(text)
 }
 
 // in reports whether an entry of the dictionary occurs in text.

@@ -16,13 +16,8 @@ type FieldScan struct {
 	info FieldInfo
 	text *fieldText
 
-	meta       []bool  // per metadata method: holds for this field
-	live       []bool  // per content method: its rule can hold by it
-	active     []bool  // per finder: a live method needs it
-	bare       []bool  // per finder: what it finds counts without a context nearby
-	contextual bool    // … only because the field's name gives a context
-	standing   []int   // rules that may hold for a value without any content hit
-	always     []int32 // active finders without a literal: they look at every value
+	meta []bool // per metadata method: holds for this field
+	*concern
 
 	answers map[string][]Answer // of deferred methods, for the block being settled
 	down    map[string]bool     // deferred methods that gave none for this block
@@ -35,26 +30,11 @@ type FieldScan struct {
 func (s *Set) Field(info FieldInfo) *FieldScan {
 	f := &FieldScan{set: s, info: info, text: newFieldText(info)}
 	f.meta = s.holding(f.text)
-	f.live, f.active, f.bare = make([]bool, len(s.methods)), make([]bool, len(s.finders)), make([]bool, len(s.finders))
 	f.eval = newEvaluator(f)
 	f.eval.emit = f.eval.add
 	f.cands = newCandidates(s)
 	f.tally = newTally(s)
-	for r := range s.trees {
-		if !f.canHold(&s.trees[r]) {
-			continue
-		}
-		f.activate(&s.trees[r])
-		f.eval.reset(nil, 0)
-		if truth, _ := f.eval.judge(&s.trees[r]); truth != no {
-			f.standing = append(f.standing, r)
-		}
-	}
-	for i, finder := range s.finders {
-		if f.active[i] && len(finder.literals) == 0 && finder.words == nil && !finder.inToken {
-			f.always = append(f.always, int32(i))
-		}
-	}
+	f.concern = s.concerns.of(f)
 	return f
 }
 
@@ -69,35 +49,6 @@ func (f *FieldScan) InAsset(asset *assay.Asset) *FieldScan {
 	}
 	f.info = info
 	return f
-}
-
-// activate marks the methods, and their finders, on which it depends whether the
-// tree holds: those of a branch that the field's metadata rules out stay idle.
-func (f *FieldScan) activate(n *node) {
-	if !f.canHold(n) {
-		return
-	}
-	if n.op == Content {
-		m := f.set.methods[n.leaf]
-		f.live[n.leaf], f.active[m.finder] = true, true
-		if !m.ContextOnly || f.hasContext(m) {
-			f.bare[m.finder] = true
-			f.contextual = f.contextual || m.ContextOnly
-		}
-	}
-	for i := range n.nodes {
-		f.activate(&n.nodes[i])
-	}
-}
-
-// hasContext reports whether the field's name gives the method a context.
-func (f *FieldScan) hasContext(m *method) bool {
-	for i := range m.Context {
-		if m.Context[i].Fields && f.eval.inField(m.contexts[i]) {
-			return true
-		}
-	}
-	return false
 }
 
 // canHold reports whether the tree can hold for some value of this field.

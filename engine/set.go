@@ -21,6 +21,7 @@ type Set struct {
 	contexts contextWords
 	finderOf map[finderKey]int32 // while compiling
 	names    *nameCache
+	concerns *concerns
 }
 
 // node is a Node with its leaves replaced by indices.
@@ -50,7 +51,7 @@ const defaultScore = 0.9
 // joins one error for each. Regular expressions are parsed now and compiled when
 // first needed.
 func Compile(rules []Rule) (*Set, error) {
-	s := &Set{finderOf: map[finderKey]int32{}, names: &nameCache{}}
+	s := &Set{finderOf: map[finderKey]int32{}, names: &nameCache{}, concerns: &concerns{}}
 	var errs []error
 	for _, r := range rules {
 		mark, metaMark := len(s.methods), len(s.metas)
