@@ -140,10 +140,12 @@ func (p *process) number(name string) float64 {
 	return 0
 }
 
+// benchProcesses has tables enough for what every process does once, at its first
+// tasks, not to decide.
 func benchProcesses(t *testing.T) {
 	var one time.Duration
 	for _, n := range []int{1, 4} {
-		f := newFleetTest(t, 160, "scanner: {pool: 4}\n")
+		f := newFleetTest(t, 480, "scanner: {pool: 4}\n")
 		address := slowed(t, f.shop.Addr, 50*time.Millisecond)
 		slow := f.cfg.Stores["shop"]
 		slow.URI = config.URI(fmt.Sprintf("mysql://%s@%s/%s", f.shop.User, address, f.shop.Name))

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -140,8 +139,4 @@ func TestLabelInBrowser(t *testing.T) {
 		t.Errorf("%d are absent after Tab and Enter, want %d", got, want[assay.Absent]+1)
 	}
 	b.look("/label, revealed")
-	if os.Getenv("ASSAY_SCREENSHOTS") != "" {
-		b.picture("label", "light")
-		b.picture("label", "dark")
-	}
 }
